@@ -1,0 +1,91 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// One package, two worlds. The trait `Guest` compiles arrow-init and what it uses as Embedded Swift, statically
+// linked; without it the same sources compile as ordinary Swift, so that `swift test` covers them.
+//
+//   swift build -c release --product arrow-init --traits Guest --scratch-path .build-guest
+
+let swift6: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
+let guest: [SwiftSetting] =
+  swift6 + [
+    .enableExperimentalFeature("Embedded", .when(traits: ["Guest"])),
+    .unsafeFlags(["-wmo", "-Osize", "-Xfrontend", "-function-sections"], .when(traits: ["Guest"])),
+  ]
+
+let package = Package(
+  name: "arrow",
+  products: [
+    .executable(name: "arrow-init", targets: ["arrow-init"]),
+    .executable(name: "mkarrowimg", targets: ["mkarrowimg"]),
+    .executable(name: "actrl", targets: ["actrl"]),
+  ],
+  traits: [.trait(name: "Guest", description: "Build arrow-init as Embedded Swift, statically linked.")],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+  ],
+  targets: [
+    // The guest.
+    .target(name: "CLinux", cSettings: [.unsafeFlags(["-Os", "-ffunction-sections"], .when(traits: ["Guest"]))]),
+    .target(name: "ArrowSpec", swiftSettings: guest),
+    .target(name: "ArrowBoot", dependencies: ["ArrowSpec", "CLinux"], swiftSettings: guest),
+    .executableTarget(
+      name: "arrow-init", dependencies: ["ArrowBoot"], swiftSettings: guest,
+      linkerSettings: [
+        .unsafeFlags(
+          ["-static-executable", "-Xlinker", "--gc-sections", "-Xlinker", "-s"], .when(traits: ["Guest"]))
+      ]),
+
+    // The host: making images.
+    .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+    .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .target(
+      name: "ArrowHost",
+      dependencies: [
+        "ArrowSpec", "CArchive",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: swift6),
+    .target(
+      name: "ArrowImage",
+      dependencies: [
+        "ArrowHost", "ArrowSpec", "CSeccomp",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: swift6),
+    .executableTarget(
+      name: "mkarrowimg",
+      dependencies: ["ArrowImage", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: swift6),
+
+    // The host: shooting arrows.
+    .target(
+      name: "ArrowVM",
+      dependencies: [
+        "ArrowHost", "ArrowSpec",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: swift6),
+    .executableTarget(
+      name: "actrl",
+      dependencies: ["ArrowVM", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: swift6),
+
+    // Tests: fast ones per module, whole outputs of the tools, and VMs that boot.
+    .testTarget(name: "ArrowSpecTests", dependencies: ["ArrowSpec"], exclude: ["corpus"], swiftSettings: swift6),
+    .testTarget(name: "ArrowBootTests", dependencies: ["ArrowBoot"], swiftSettings: swift6),
+    .testTarget(name: "ArrowImageTests", dependencies: ["ArrowImage"], swiftSettings: swift6),
+    .testTarget(name: "ArrowVMTests", dependencies: ["ArrowVM"], swiftSettings: swift6),
+    .testTarget(
+      name: "CommandLineTests",
+      dependencies: ["ArrowHost", .product(name: "Subprocess", package: "swift-subprocess")], swiftSettings: swift6),
+    .testTarget(
+      name: "BootTests",
+      dependencies: ["ArrowHost", .product(name: "Subprocess", package: "swift-subprocess")], swiftSettings: swift6),
+  ],
+  swiftLanguageModes: [.v6]
+)

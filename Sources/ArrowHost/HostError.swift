@@ -1,0 +1,23 @@
+/// An error of the host's tools: what was tried on what, what the system said; and on a second line what to do about it.
+public struct HostError: Error, CustomStringConvertible {
+  /// Whose fault it is; the tools turn it into an exit code.
+  public enum Kind: Sendable {
+    /// What the user gave is wrong: a spec, a pieces folder.
+    case input
+    /// The command line, or the machine: a missing program, a full disk, a port in use.
+    case environment
+  }
+
+  public var message: String
+  public var hint: String?
+  public var kind: Kind
+
+  public init(_ message: String, hint: String? = nil, kind: Kind = .environment) {
+    self.message = message
+    self.hint = hint
+    self.kind = kind
+  }
+
+  /// The two lines as they are printed behind `PROGRAM: error: `.
+  public var description: String { hint.map { "\(message)\n  hint: \($0)" } ?? message }
+}

@@ -1,0 +1,282 @@
+/// The grammar of RFC 8259, no more and no less; no recursion, each byte looked at once.
+struct JSONParser {
+  private let source: [UInt8]
+  private var position = 0
+  private var nodes: [JSONDocument.Node] = []
+  /// Indices of the arrays and objects that are open, outermost first.
+  private var open: [Int] = []
+
+  init(_ source: [UInt8]) { self.source = source }
+
+  mutating func parse() throws(SpecError) -> [JSONDocument.Node] {
+    if source.count > JSONDocument.maximumSize {
+      throw SpecError("the file has \(source.count) bytes; at most \(JSONDocument.maximumSize) are read")
+    }
+    if source.starts(with: [0xEF, 0xBB, 0xBF]) {
+      throw SpecError("the file begins with a byte-order mark", at: 0, hint: "save it as UTF-8 without a BOM")
+    }
+    skipWhitespace()
+    try value()
+    // Each turn continues the innermost open array or object behind one of its values, or closes it.
+    while let container = open.last {
+      skipWhitespace()
+      let isObject = nodes[container].kind == .object
+      if take(isObject ? 0x7D : 0x5D) {
+        close(container)
+      } else if isEmpty(container) {
+        try isObject ? member(of: container) : value()
+      } else if take(0x2C) {
+        skipWhitespace()
+        try isObject ? member(of: container) : value()
+      } else {
+        throw unexpected(isObject ? "',' or '}'" : "',' or ']'")
+      }
+    }
+    skipWhitespace()
+    if position < source.count { throw unexpected("the end of the file") }
+    return nodes
+  }
+
+  private func isEmpty(_ container: Int) -> Bool { nodes.count == container + 1 }
+
+  private mutating func close(_ container: Int) {
+    nodes[container].stop = position
+    nodes[container].end = nodes.count
+    open.removeLast()
+  }
+
+  private mutating func member(of object: Int) throws(SpecError) {
+    guard position < source.count, source[position] == 0x22 else { throw unexpected("a key in double quotes") }
+    let key = nodes.count
+    try string()
+    try refuseDuplicate(key, in: object)
+    skipWhitespace()
+    guard take(0x3A) else { throw unexpected("':' after the key") }
+    skipWhitespace()
+    try value()
+  }
+
+  private func refuseDuplicate(_ key: Int, in object: Int) throws(SpecError) {
+    let name = bytes(key)
+    var other = object + 1
+    var members = 0
+    while other < key {
+      if bytes(other) == name {
+        throw SpecError("duplicate key \"\(String(decoding: name, as: UTF8.self))\"", at: nodes[key].start)
+      }
+      // Behind each earlier key stands its value, complete by now.
+      other = nodes[other + 1].end
+      members += 1
+    }
+    if members >= JSONDocument.maximumMembers {
+      throw SpecError("an object with more than \(JSONDocument.maximumMembers) members", at: nodes[key].start)
+    }
+  }
+
+  private func bytes(_ string: Int) -> [UInt8] {
+    Self.unescaped(source[nodes[string].start + 1..<nodes[string].stop - 1])
+  }
+
+  private mutating func value() throws(SpecError) {
+    guard position < source.count else { throw unexpected("a value") }
+    switch source[position] {
+    case 0x7B: try begin(.object)
+    case 0x5B: try begin(.array)
+    case 0x22: try string()
+    case 0x2D, 0x30...0x39: try number()
+    case 0x74: try word("true", .true)
+    case 0x66: try word("false", .false)
+    case 0x6E: try word("null", .null)
+    default: throw unexpected("a value")
+    }
+  }
+
+  private mutating func begin(_ kind: JSONDocument.Kind) throws(SpecError) {
+    if open.count == JSONDocument.maximumDepth {
+      throw SpecError("nested deeper than \(JSONDocument.maximumDepth) levels", at: position)
+    }
+    open.append(nodes.count)
+    nodes.append(.init(kind: kind, start: position, stop: position, end: nodes.count + 1))
+    position += 1
+  }
+
+  private mutating func word(_ word: StaticString, _ kind: JSONDocument.Kind) throws(SpecError) {
+    let start = position
+    for offset in 0..<word.utf8CodeUnitCount where !take(word.utf8Start[offset]) { throw unexpected("a value") }
+    add(kind, from: start)
+  }
+
+  private mutating func number() throws(SpecError) {
+    let start = position
+    _ = take(0x2D)
+    if !take(0x30) { try digits() }
+    if take(0x2E) { try digits() }
+    if take(0x65) || take(0x45) {
+      if !take(0x2B) { _ = take(0x2D) }
+      try digits()
+    }
+    add(.number, from: start)
+  }
+
+  private mutating func digits() throws(SpecError) {
+    let start = position
+    while position < source.count, (0x30...0x39).contains(source[position]) { position += 1 }
+    if position == start { throw unexpected("a digit") }
+  }
+
+  private mutating func string() throws(SpecError) {
+    let start = position
+    position += 1
+    while position < source.count {
+      switch source[position] {
+      case 0x22:
+        position += 1
+        add(.string, from: start)
+        return
+      case 0x5C: try escape()
+      case 0..<0x20: throw SpecError("a control character in a string", at: position, hint: "write it as \\u00XX")
+      case 0..<0x80: position += 1
+      default: try multibyteScalar()
+      }
+    }
+    throw SpecError("the string is not closed", at: start)
+  }
+
+  private mutating func escape() throws(SpecError) {
+    let start = position
+    position += 1
+    guard position < source.count else { throw unexpected("an escape") }
+    switch source[position] {
+    case 0x22, 0x5C, 0x2F, 0x62, 0x66, 0x6E, 0x72, 0x74: position += 1
+    case 0x75:
+      let unit = try fourHexDigits()
+      if (0xDC00...0xDFFF).contains(unit) { throw SpecError("a lone surrogate in a string", at: start) }
+      if (0xD800...0xDBFF).contains(unit) {
+        guard take(0x5C), position < source.count, source[position] == 0x75,
+          (0xDC00...0xDFFF).contains(try fourHexDigits())
+        else { throw SpecError("a lone surrogate in a string", at: start) }
+      }
+    default: throw SpecError("an unknown escape in a string", at: start)
+    }
+  }
+
+  /// Behind the backslash: `u` and four hexadecimal digits.
+  private mutating func fourHexDigits() throws(SpecError) -> UInt32 {
+    position += 1
+    var unit: UInt32 = 0
+    for _ in 0..<4 {
+      guard position < source.count, let digit = Self.hexDigit(source[position]) else {
+        throw unexpected("four hexadecimal digits")
+      }
+      unit = unit << 4 | digit
+      position += 1
+    }
+    return unit
+  }
+
+  /// A scalar of two to four bytes, well-formed as Unicode's table 3-7 says.
+  private mutating func multibyteScalar() throws(SpecError) {
+    let first = source[position]
+    let (count, second): (Int, ClosedRange<UInt8>) =
+      switch first {
+      case 0xC2...0xDF: (2, 0x80...0xBF)
+      case 0xE0: (3, 0xA0...0xBF)
+      case 0xED: (3, 0x80...0x9F)
+      case 0xE1...0xEF: (3, 0x80...0xBF)
+      case 0xF0: (4, 0x90...0xBF)
+      case 0xF1...0xF3: (4, 0x80...0xBF)
+      case 0xF4: (4, 0x80...0x8F)
+      default: (0, 0...0)
+      }
+    guard count > 0, position + count <= source.count, second.contains(source[position + 1]),
+      source[position + 2..<max(position + 2, position + count)].allSatisfy({ (0x80...0xBF).contains($0) })
+    else { throw SpecError("a string that is not valid UTF-8", at: position) }
+    position += count
+  }
+
+  private mutating func add(_ kind: JSONDocument.Kind, from start: Int) {
+    nodes.append(.init(kind: kind, start: start, stop: position, end: nodes.count + 1))
+  }
+
+  private mutating func take(_ byte: UInt8) -> Bool {
+    guard position < source.count, source[position] == byte else { return false }
+    position += 1
+    return true
+  }
+
+  private mutating func skipWhitespace() {
+    while position < source.count {
+      switch source[position] {
+      case 0x20, 0x09, 0x0A, 0x0D: position += 1
+      default: return
+      }
+    }
+  }
+
+  private func unexpected(_ wanted: String) -> SpecError {
+    guard position < source.count else {
+      return SpecError("the file ends where \(wanted) should be", at: position)
+    }
+    let byte = source[position]
+    let found = (0x21...0x7E).contains(byte) ? "'\(String(decoding: [byte], as: UTF8.self))'" : "byte \(byte)"
+    return SpecError("\(found) where \(wanted) should be", at: position)
+  }
+
+  /// The inside of a string that the parser has accepted, its escapes resolved.
+  static func unescaped(_ raw: ArraySlice<UInt8>) -> [UInt8] {
+    guard raw.contains(0x5C) else { return Array(raw) }
+    var result: [UInt8] = []
+    var rest = raw
+    while let byte = rest.popFirst() {
+      guard byte == 0x5C, let escape = rest.popFirst() else {
+        result.append(byte)
+        continue
+      }
+      switch escape {
+      case 0x62: result.append(0x08)
+      case 0x66: result.append(0x0C)
+      case 0x6E: result.append(0x0A)
+      case 0x72: result.append(0x0D)
+      case 0x74: result.append(0x09)
+      case 0x75:
+        var scalar = takeHexUnit(&rest)
+        if (0xD800...0xDBFF).contains(scalar) {
+          rest = rest.dropFirst(2)
+          scalar = 0x10000 + (scalar - 0xD800) << 10 + (takeHexUnit(&rest) - 0xDC00)
+        }
+        appendUTF8(scalar, to: &result)
+      default: result.append(escape)
+      }
+    }
+    return result
+  }
+
+  private static func takeHexUnit(_ rest: inout ArraySlice<UInt8>) -> UInt32 {
+    let unit = rest.prefix(4).reduce(UInt32(0)) { $0 << 4 | (hexDigit($1) ?? 0) }
+    rest = rest.dropFirst(4)
+    return unit
+  }
+
+  private static func appendUTF8(_ scalar: UInt32, to bytes: inout [UInt8]) {
+    switch scalar {
+    case 0..<0x80: bytes.append(UInt8(scalar))
+    case 0..<0x800: bytes += [UInt8(0xC0 | scalar >> 6), UInt8(0x80 | scalar & 0x3F)]
+    case 0..<0x10000:
+      bytes += [UInt8(0xE0 | scalar >> 12), UInt8(0x80 | scalar >> 6 & 0x3F), UInt8(0x80 | scalar & 0x3F)]
+    default:
+      bytes += [
+        UInt8(0xF0 | scalar >> 18), UInt8(0x80 | scalar >> 12 & 0x3F), UInt8(0x80 | scalar >> 6 & 0x3F),
+        UInt8(0x80 | scalar & 0x3F),
+      ]
+    }
+  }
+
+  private static func hexDigit(_ byte: UInt8) -> UInt32? {
+    switch byte {
+    case 0x30...0x39: UInt32(byte - 0x30)
+    case 0x41...0x46: UInt32(byte - 0x41 + 10)
+    case 0x61...0x66: UInt32(byte - 0x61 + 10)
+    default: nil
+    }
+  }
+}

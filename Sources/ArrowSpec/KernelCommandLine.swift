@@ -1,0 +1,166 @@
+/// What the words `arrow=…` and `arrow.*=…` on the kernel command line say (DESIGN.md 3.2).
+public struct KernelCommandLine {
+  public enum Network: Equatable {
+    case dhcp
+    case off
+    case fixed([FixedAddress])
+  }
+
+  /// One `ADDR/PREFIX[,GATEWAY[,DNS…]]`.
+  public struct FixedAddress: Equatable {
+    public var address: IPAddress
+    public var prefixLength: Int
+    public var gateway: IPAddress?
+    public var nameServers: [IPAddress]
+  }
+
+  public enum Log: Int { case quiet, info, debug }
+
+  public enum Pieces: Equatable {
+    /// `serial:NAME`, `label:NAME`, an absolute device path or a file in the initrd.
+    case serial(String)
+    case label(String)
+    case path(String)
+  }
+
+  public var arrow: String?
+  /// `nil`: DHCP where there is a NIC.
+  public var network: Network?
+  public var pieces: Pieces?
+  /// 64 hexadecimal digits.
+  public var verityRootHash: String?
+  public var log = Log.quiet
+
+  /// The longest command line an x86 kernel takes, in bytes (COMMAND_LINE_SIZE less its NUL).
+  public static let maximumSize = 2047
+
+  static let keys = ["arrow", "arrow.ip", "arrow.pieces", "arrow.verity", "arrow.log"]
+
+  /// `text` is what /proc/cmdline holds. Words that are not Arrow's are the kernel's, and are passed over.
+  public init(_ text: [UInt8]) throws(SpecError) {
+    var seen: [String] = []
+    for (word, offset) in Self.words(text) {
+      guard word.starts(with: "arrow".utf8) else { continue }
+      let separator = word.firstIndex(of: 0x3D) ?? word.endIndex
+      let key = String(decoding: word[..<separator], as: UTF8.self)
+      // `arrows=1` is somebody else's; `arrow` and `arrow.…` are ours.
+      let next = word.dropFirst(5).first
+      guard next == nil || next == 0x3D || next == 0x2E else { continue }
+      guard Self.keys.contains(where: { $0.utf8.elementsEqual(key.utf8) }) else {
+        throw SpecError("unknown key \"\(key)\"", at: offset, hint: nameHint(key, among: Self.keys))
+      }
+      guard separator < word.endIndex, separator + 1 < word.endIndex else {
+        throw SpecError("\"\(key)\" has no value", at: offset)
+      }
+      if seen.contains(where: { $0.utf8.elementsEqual(key.utf8) }) {
+        throw SpecError("\"\(key)=\" stands twice", at: offset, hint: "one \(key)= only")
+      }
+      seen.append(key)
+      try set(key, to: word[(separator + 1)...], at: offset)
+    }
+  }
+
+  private mutating func set(_ key: String, to value: ArraySlice<UInt8>, at offset: Int) throws(SpecError) {
+    if key.utf8.elementsEqual("arrow".utf8) {
+      let name = try Self.printable(value, at: offset)
+      if let problem = problemWithName(name) { throw SpecError("the arrow's name \"\(name)\" \(problem)", at: offset) }
+      arrow = name
+    } else if key.utf8.elementsEqual("arrow.ip".utf8) {
+      network = try Network(value, at: offset)
+    } else if key.utf8.elementsEqual("arrow.pieces".utf8) {
+      pieces = try Pieces(try Self.printable(value, at: offset), at: offset)
+    } else if key.utf8.elementsEqual("arrow.verity".utf8) {
+      guard value.count == 64, value.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }) else {
+        throw SpecError("arrow.verity is not a root hash", at: offset, hint: "64 hexadecimal digits, in small letters")
+      }
+      verityRootHash = String(decoding: value, as: UTF8.self)
+    } else {
+      let levels = ["quiet", "info", "debug"]
+      guard let level = levels.firstIndex(where: { value.elementsEqual($0.utf8) }) else {
+        throw SpecError("arrow.log is none of quiet, info, debug", at: offset)
+      }
+      log = Log(rawValue: level) ?? .quiet
+    }
+  }
+
+  private static func printable(_ value: ArraySlice<UInt8>, at offset: Int) throws(SpecError) -> String {
+    guard value.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+      throw SpecError("a byte that is not printable ASCII", at: offset)
+    }
+    return String(decoding: value, as: UTF8.self)
+  }
+
+  /// The words as the kernel splits them: at white space outside double quotes; a quoted value loses its quotes.
+  static func words(_ text: [UInt8]) -> [(ArraySlice<UInt8>, Int)] {
+    var result: [(ArraySlice<UInt8>, Int)] = []
+    var word: [UInt8] = []
+    var start = 0
+    var isQuoted = false
+    for (offset, byte) in text.enumerated() {
+      if !isQuoted, byte == 0x20 || byte == 0x0A || byte == 0x09 || byte == 0 {
+        if !word.isEmpty { result.append((word[...], start)) }
+        word = []
+        continue
+      }
+      if word.isEmpty { start = offset }
+      if byte == 0x22 { isQuoted.toggle() } else { word.append(byte) }
+    }
+    if !word.isEmpty { result.append((word[...], start)) }
+    return result
+  }
+}
+
+extension KernelCommandLine.Network {
+  /// Several addresses (IPv4 and IPv6) are joined by `;`.
+  init(_ value: ArraySlice<UInt8>, at offset: Int) throws(SpecError) {
+    if value.elementsEqual("dhcp".utf8) {
+      self = .dhcp
+    } else if value.elementsEqual("off".utf8) {
+      self = .off
+    } else {
+      var addresses: [KernelCommandLine.FixedAddress] = []
+      for text in value.split(separator: 0x3B) {
+        guard let address = KernelCommandLine.FixedAddress(text) else {
+          throw SpecError(
+            "arrow.ip has \"\(String(decoding: text, as: UTF8.self))\"", at: offset,
+            hint: "ADDRESS/PREFIX[,GATEWAY[,DNS...]], dhcp or off")
+        }
+        addresses.append(address)
+      }
+      self = .fixed(addresses)
+    }
+  }
+}
+
+extension KernelCommandLine.FixedAddress {
+  init?(_ text: ArraySlice<UInt8>) {
+    let fields = text.split(separator: 0x2C, omittingEmptySubsequences: false)
+    guard let first = fields.first, let slash = first.firstIndex(of: 0x2F),
+      let address = IPAddress(first[..<slash]), let length = decimal(first[(slash + 1)...]),
+      length <= address.bitCount
+    else { return nil }
+    self.address = address
+    prefixLength = length
+    nameServers = []
+    for (index, field) in fields.enumerated().dropFirst() where !(index == 1 && field.isEmpty) {
+      guard let address = IPAddress(field) else { return nil }
+      if index == 1 { gateway = address } else { nameServers.append(address) }
+    }
+    if let gateway, gateway.isIPv6 != address.isIPv6 { return nil }
+  }
+}
+
+extension KernelCommandLine.Pieces {
+  init(_ text: String, at offset: Int) throws(SpecError) {
+    if text.utf8.starts(with: "serial:".utf8), text.utf8.count > 7 {
+      self = .serial(String(decoding: text.utf8.dropFirst(7), as: UTF8.self))
+    } else if text.utf8.starts(with: "label:".utf8), text.utf8.count > 6 {
+      self = .label(String(decoding: text.utf8.dropFirst(6), as: UTF8.self))
+    } else if text.utf8.first == 0x2F {
+      self = .path(text)
+    } else {
+      throw SpecError(
+        "arrow.pieces has \"\(text)\"", at: offset, hint: "serial:NAME, label:NAME or a path such as /dev/vda")
+    }
+  }
+}

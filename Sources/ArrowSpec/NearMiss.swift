@@ -1,0 +1,41 @@
+/// The candidate that somebody who wrote `word` most likely meant; `nil` when none is near.
+public func nearMiss(_ word: String, among candidates: [String]) -> String? {
+  var best: (name: String, distance: Int)?
+  for candidate in candidates {
+    let distance = editDistance(Array(word.utf8.prefix(256)), Array(candidate.utf8.prefix(256)))
+    // A third of the word may be wrong, and a single letter always.
+    let allowed = max(1, min(word.utf8.count, candidate.utf8.count) / 3)
+    if distance <= allowed, distance < best?.distance ?? .max { best = (candidate, distance) }
+  }
+  return best?.name
+}
+
+/// `did you mean "X"?` for the nearest candidate, or else the list of all: what a message about an unknown name needs.
+public func nameHint(_ word: String, among candidates: [String]) -> String {
+  if let near = nearMiss(word, among: candidates) { return "did you mean \"\(near)\"?" }
+  return candidates.isEmpty ? "there is none" : "known: " + joined(candidates)
+}
+
+/// The names with commas between them.
+public func joined(_ names: [String]) -> String {
+  var text = ""
+  for name in names { text += text.isEmpty ? name : ", " + name }
+  return text
+}
+
+/// Levenshtein's distance in bytes, where two neighbours swapped count as one.
+private func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+  var beforePrevious = [Int](repeating: 0, count: b.count + 1)
+  var previous = [Int](0...b.count)
+  for i in 0..<a.count {
+    var current = [i + 1]
+    for j in 0..<b.count {
+      var distance = min(previous[j + 1] + 1, current[j] + 1, previous[j] + (a[i] == b[j] ? 0 : 1))
+      if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { distance = min(distance, beforePrevious[j - 1] + 1) }
+      current.append(distance)
+    }
+    beforePrevious = previous
+    previous = current
+  }
+  return previous[b.count]
+}

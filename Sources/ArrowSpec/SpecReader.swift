@@ -1,0 +1,202 @@
+// What each key of the spec means, top to bottom as in a spec. The same code reads a whole spec and an override.
+
+extension Spec {
+  mutating func read(_ root: JSONValue, isWhole: Bool) throws(SpecError) {
+    var object = try ObjectReader(root, "the spec")
+    if let value = object.take("$schema") { _ = try value.string() }
+    if isWhole {
+      try readBinary(try object.require("binary"))
+    }
+    if let value = isWhole ? try object.require("process") : object.take("process") {
+      try readProcess(value, isWhole: isWhole)
+    }
+    try readPorts(&object)
+    if let value = object.take("hostname") { hostname = try value.hostname() }
+    if let value = object.take("root") {
+      var root = try ObjectReader(value, "root")
+      if let value = root.take("readonly") { rootReadonly = try value.boolean() }
+      try root.finish()
+    }
+    if let value = object.take("mounts") {
+      mounts = try value.list { value throws(SpecError) in try Mount(value) }
+    }
+    if let value = object.take("linux") { try readLinux(value) }
+    if let value = object.take("stop") {
+      var stop = try ObjectReader(value, "stop")
+      if let value = stop.take("signal") { self.stop.signal = try value.signal() }
+      if let value = stop.take("timeout") { self.stop.timeout = UInt32(try value.integer(in: 0...86_400)) }
+      try stop.finish()
+    }
+    if let value = object.take("restart") { restart = try value.restartPolicy() }
+    try object.finish()
+  }
+
+  private mutating func readBinary(_ value: JSONValue) throws(SpecError) {
+    var object = try ObjectReader(value, "binary")
+    binary.name = try object.require("name").fileName()
+    binary.version = try object.require("version").versionPrefix()
+    if let value = object.take("project") { binary.project = try value.string() }
+    try object.finish()
+  }
+
+  private mutating func readProcess(_ value: JSONValue, isWhole: Bool) throws(SpecError) {
+    var object = try ObjectReader(value, "process")
+    if let value = object.take("terminal") { process.terminal = try value.boolean() }
+    if let value = isWhole ? try object.require("cmd") : object.take("cmd") {
+      process.cmd = try value.string(allowsEmpty: false)
+      process.args = [process.cmd]
+    }
+    if let value = object.take("args") {
+      process.args = try value.list { value throws(SpecError) in try value.string() }
+      if process.args.isEmpty {
+        throw SpecError("args is empty", at: value.offset, hint: "args[0] is the program's name")
+      }
+    }
+    if let value = object.take("env") { try readEnvironment(value) }
+    if let value = object.take("cwd") { process.cwd = try value.absolutePath() }
+    if let value = object.take("user") { try readUser(value) }
+    if let value = object.take("capabilities") { process.capabilities = try Capabilities(value) }
+    if let value = object.take("rlimits") {
+      process.rlimits = try value.list { value throws(SpecError) in try ResourceLimit(value) }
+    }
+    if let value = object.take("noNewPrivileges") { process.noNewPrivileges = try value.boolean() }
+    if let value = object.take("oomScoreAdj") { process.oomScoreAdj = Int(try value.integer(in: -1000...1000)) }
+    try object.finish()
+  }
+
+  private mutating func readEnvironment(_ value: JSONValue) throws(SpecError) {
+    var names: [[UInt8]] = []
+    let pairs = try value.list { value throws(SpecError) in
+      let pair = try value.string()
+      guard let name = environmentName(pair) else {
+        throw SpecError("\"\(pair)\" is not NAME=VALUE", at: value.offset)
+      }
+      if names.contains(name) {
+        throw SpecError("the variable \(String(decoding: name, as: UTF8.self)) is set twice", at: value.offset)
+      }
+      names.append(name)
+      return pair
+    }
+    let kept = process.env.filter { old in !names.contains { $0 == environmentName(old) } }
+    process.env = kept + pairs
+  }
+
+  private func environmentName(_ pair: String) -> [UInt8]? {
+    guard let separator = pair.utf8.firstIndex(of: 0x3D), separator != pair.utf8.startIndex else { return nil }
+    return Array(pair.utf8[..<separator])
+  }
+
+  private mutating func readUser(_ value: JSONValue) throws(SpecError) {
+    // 4294967295 means "unchanged" to setresuid(2): never an id.
+    let ids: ClosedRange<Int64> = 0...4_294_967_294
+    var object = try ObjectReader(value, "process.user")
+    if let value = object.take("uid") { process.user.uid = UInt32(try value.integer(in: ids)) }
+    if let value = object.take("gid") { process.user.gid = UInt32(try value.integer(in: ids)) }
+    if let value = object.take("additionalGids") {
+      process.user.additionalGids = try value.list { value throws(SpecError) in UInt32(try value.integer(in: ids)) }
+    }
+    if let value = object.take("umask") { process.user.umask = UInt32(try value.integer(in: 0...0o777)) }
+    try object.finish()
+  }
+
+  /// The seed's one port (`port`, `export`, `proto`) or the list `ports`.
+  private mutating func readPorts(_ object: inout ObjectReader) throws(SpecError) {
+    let single = object.take("port")
+    let export = object.take("export")
+    let proto = object.take("proto")
+    if let list = object.take("ports") {
+      if let other = single ?? export ?? proto {
+        throw SpecError("both \"ports\" and a single port", at: other.offset, hint: "put all of them into \"ports\"")
+      }
+      ports = []
+      for value in try list.elements(atMost: Self.maximumPorts) {
+        var object = try ObjectReader(value, "ports[]")
+        let port = try object.require("port")
+        try add(port, export: object.take("export"), proto: object.take("proto"), at: value)
+        try object.finish()
+      }
+    } else if let single {
+      ports = []
+      try add(single, export: export, proto: proto, at: single)
+    } else if let orphan = export ?? proto {
+      throw SpecError("\"port\" is missing beside it", at: orphan.offset, hint: "\"port\" is where the task listens")
+    }
+  }
+
+  private mutating func add(_ port: JSONValue, export: JSONValue?, proto: JSONValue?, at place: JSONValue)
+    throws(SpecError)
+  {
+    let port = UInt16(try port.integer(in: 1...65535))
+    let added = Port(
+      port: port, export: try export?.portNumber() ?? port, proto: try proto?.transportProtocol() ?? .tcp)
+    for other in ports where other.export == added.export && other.proto == added.proto {
+      throw SpecError("\(added.proto.name) port \(added.export) is exported twice", at: (export ?? place).offset)
+    }
+    ports.append(added)
+  }
+
+  private mutating func readLinux(_ value: JSONValue) throws(SpecError) {
+    var object = try ObjectReader(value, "linux")
+    if object.take("seccomp") != nil { hasSeccompProfile = true }
+    if let value = object.take("sysctl") {
+      sysctl = []
+      var members = try ObjectReader(value, "linux.sysctl")
+      for (name, value) in members.takeAll() {
+        sysctl.append(Sysctl(name: try name.sysctlName(), value: try value.string()))
+      }
+    }
+    if let value = object.take("maskedPaths") {
+      maskedPaths = try value.list { value throws(SpecError) in try value.absolutePath() }
+    }
+    if let value = object.take("readonlyPaths") {
+      readonlyPaths = try value.list { value throws(SpecError) in try value.absolutePath() }
+    }
+    try object.finish()
+  }
+}
+
+extension Spec.Mount {
+  init(_ value: JSONValue) throws(SpecError) {
+    var object = try ObjectReader(value, "mounts[]")
+    destination = try object.require("destination").absolutePath()
+    let type = try object.require("type")
+    kind = try type.oneOf(("tmpfs", .tmpfs), ("ext4", .ext4), ("9p", .ninep), ("bind", .bind))
+    let sourceValue = object.take("source")
+    source = try sourceValue?.string() ?? ""
+    if kind != .tmpfs, source.utf8.isEmpty {
+      throw SpecError("a mount of type \(try type.string()) needs a \"source\"", at: value.offset)
+    }
+    if kind == .bind, let sourceValue { source = try sourceValue.absolutePath() }
+    options = try object.take("options")?.list { value throws(SpecError) in try value.string(allowsEmpty: false) } ?? []
+    try object.finish()
+  }
+}
+
+extension Spec.Capabilities {
+  init(_ value: JSONValue) throws(SpecError) {
+    var object = try ObjectReader(value, "process.capabilities")
+    if let value = object.take("bounding") { bounding = try value.capabilities() }
+    if let value = object.take("effective") { effective = try value.capabilities() }
+    if let value = object.take("inheritable") { inheritable = try value.capabilities() }
+    if let value = object.take("permitted") { permitted = try value.capabilities() }
+    if let value = object.take("ambient") { ambient = try value.capabilities() }
+    try object.finish()
+    if effective & ~permitted != 0 {
+      throw SpecError("an effective capability that is not permitted", at: value.offset)
+    }
+    if ambient & ~(permitted & inheritable) != 0 {
+      throw SpecError("an ambient capability that is not both permitted and inheritable", at: value.offset)
+    }
+  }
+}
+
+extension Spec.ResourceLimit {
+  init(_ value: JSONValue) throws(SpecError) {
+    var object = try ObjectReader(value, "rlimits[]")
+    resource = try object.require("type").resourceLimitName()
+    soft = try object.require("soft").limit()
+    hard = try object.require("hard").limit()
+    try object.finish()
+    if soft > hard { throw SpecError("the soft limit is above the hard one", at: value.offset) }
+  }
+}

@@ -1,0 +1,186 @@
+// Single values of the spec: each takes one type, refuses every other with its place, and checks the range.
+
+extension JSONValue {
+  private func wanted(_ what: String) -> SpecError { SpecError("\(what) is needed here, not \(kindName)", at: offset) }
+
+  func boolean() throws(SpecError) -> Bool {
+    switch kind {
+    case .true: return true
+    case .false: return false
+    default: throw wanted("true or false")
+    }
+  }
+
+  func string(allowsEmpty: Bool = true) throws(SpecError) -> String {
+    guard kind == .string else { throw wanted("a string") }
+    let bytes = stringBytes
+    // Every string of a spec ends up in a system call, where NUL would cut it.
+    if bytes.contains(0) { throw SpecError("a string with a NUL character", at: offset) }
+    if bytes.isEmpty && !allowsEmpty { throw SpecError("an empty string", at: offset) }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  func integer(in range: ClosedRange<Int64>) throws(SpecError) -> Int64 {
+    guard kind == .number else { throw wanted("a number") }
+    guard let value = integer, range.contains(value) else {
+      throw SpecError("a whole number from \(range.lowerBound) to \(range.upperBound) is needed here", at: offset)
+    }
+    return value
+  }
+
+  func elements(atMost limit: Int) throws(SpecError) -> [JSONValue] {
+    guard kind == .array else { throw wanted("a list") }
+    var result: [JSONValue] = []
+    for element in children {
+      if result.count == limit { throw SpecError("a list with more than \(limit) elements", at: element.offset) }
+      result.append(element)
+    }
+    return result
+  }
+
+  func list<Element>(of element: (JSONValue) throws(SpecError) -> Element) throws(SpecError) -> [Element] {
+    var result: [Element] = []
+    for value in try elements(atMost: Spec.maximumListLength) { result.append(try element(value)) }
+    return result
+  }
+
+  func oneOf<Value>(_ choices: (name: String, value: Value)...) throws(SpecError) -> Value {
+    guard kind == .string else { throw wanted("a string") }
+    for choice in choices where isString(choice.name) { return choice.value }
+    let written = try string()
+    throw SpecError(
+      "\"\(written)\" is not known here", at: offset, hint: nameHint(written, among: choices.map { $0.name }))
+  }
+
+  func portNumber() throws(SpecError) -> UInt16 { UInt16(try integer(in: 1...65535)) }
+
+  func transportProtocol() throws(SpecError) -> Spec.Port.TransportProtocol {
+    try oneOf(("tcp", .tcp), ("udp", .udp))
+  }
+
+  /// A path from the root, without `..`, so that no mount can leave the task's tree.
+  func absolutePath() throws(SpecError) -> String {
+    let path = try string(allowsEmpty: false)
+    guard path.utf8.first == 0x2F else {
+      throw SpecError("\"\(path)\" is not an absolute path", at: offset, hint: "begin it with /")
+    }
+    if path.utf8.count > 4095 { throw SpecError("a path over 4095 bytes", at: offset) }
+    for component in path.utf8.split(separator: 0x2F) where component.elementsEqual("..".utf8) {
+      throw SpecError("\"\(path)\" has a '..' in it", at: offset)
+    }
+    return path
+  }
+
+  /// The name of an arrow or a binary: one component of a path.
+  func fileName() throws(SpecError) -> String {
+    let name = try string(allowsEmpty: false)
+    if let problem = problemWithName(name) { throw SpecError("\"\(name)\" \(problem)", at: offset) }
+    return name
+  }
+
+  /// RFC 1123: letters, digits, '-' and '.', 64 bytes at most (`sethostname(2)`).
+  func hostname() throws(SpecError) -> String {
+    let name = try string(allowsEmpty: false)
+    let isValid = name.utf8.allSatisfy { isASCIILetterOrDigit($0) || $0 == 0x2D || $0 == 0x2E }
+    guard isValid, name.utf8.count <= 64, name.utf8.first != 0x2D else {
+      throw SpecError("\"\(name)\" is not a host name", at: offset, hint: "letters, digits, '-' and '.', at most 64")
+    }
+    return name
+  }
+
+  /// `v3.13` or `3.13`; the `v` is dropped.
+  func versionPrefix() throws(SpecError) -> String {
+    let version = try fileName()
+    return version.utf8.first == 0x76 ? String(decoding: version.utf8.dropFirst(), as: UTF8.self) : version
+  }
+
+  func signal() throws(SpecError) -> Int32 {
+    if kind == .number { return Int32(try integer(in: 1...64)) }
+    let written = try string()
+    guard let number = Signal.number(of: written) else {
+      throw SpecError(
+        "\"\(written)\" is not a signal", at: offset, hint: nameHint(written, among: Signal.names.map { $0.0 }))
+    }
+    return number
+  }
+
+  func restartPolicy() throws(SpecError) -> Spec.Restart {
+    let written = try string()
+    let prefix = "on-failure:"
+    if written.utf8.starts(with: prefix.utf8) {
+      guard let limit = decimal(written.utf8.dropFirst(prefix.utf8.count)), (1...1_000_000).contains(limit) else {
+        throw SpecError("\"\(written)\" has no limit from 1 to 1000000 behind the colon", at: offset)
+      }
+      return .onFailure(limit: UInt32(limit))
+    }
+    return try oneOf(("no", .no), ("on-failure", .onFailure(limit: nil)), ("always", .always))
+  }
+
+  func sysctlName() throws(SpecError) -> String {
+    let name = try string(allowsEmpty: false)
+    let isValid = name.utf8.allSatisfy { isASCIILetterOrDigit($0) || $0 == 0x2E || $0 == 0x5F || $0 == 0x2D }
+    guard isValid, name.utf8.first != 0x2E else {
+      throw SpecError("\"\(name)\" is not a sysctl", at: offset, hint: "as in net.core.somaxconn")
+    }
+    return name
+  }
+
+  func capabilities() throws(SpecError) -> UInt64 {
+    var mask: UInt64 = 0
+    for value in try elements(atMost: 64) {
+      let name = try value.string()
+      guard let number = Capability.names.firstIndex(where: { $0.utf8.elementsEqual(name.utf8) }) else {
+        throw SpecError(
+          "\"\(name)\" is not a capability", at: value.offset, hint: nameHint(name, among: Capability.names))
+      }
+      mask |= 1 << UInt64(number)
+    }
+    return mask
+  }
+
+  func resourceLimitName() throws(SpecError) -> Int32 {
+    let name = try string()
+    guard let number = ResourceLimitName.names.firstIndex(where: { $0.utf8.elementsEqual(name.utf8) }) else {
+      throw SpecError(
+        "\"\(name)\" is not a resource limit", at: offset, hint: nameHint(name, among: ResourceLimitName.names))
+    }
+    return Int32(number)
+  }
+
+  /// A limit of `setrlimit(2)`; all bits set means no limit.
+  func limit() throws(SpecError) -> UInt64 {
+    guard let value = unsignedInteger else {
+      throw SpecError("a whole number from 0 to \(UInt64.max) is needed here", at: offset)
+    }
+    return value
+  }
+}
+
+func isASCIILetterOrDigit(_ byte: UInt8) -> Bool {
+  switch byte {
+  case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+  default: false
+  }
+}
+
+/// Why `name` can't be the name of an arrow or a binary, if it can't.
+public func problemWithName(_ name: String) -> String? {
+  if name.utf8.isEmpty { return "is empty" }
+  if name.utf8.count > 255 { return "is longer than 255 bytes" }
+  if name.utf8.first == 0x2E { return "begins with a dot" }
+  for byte in name.utf8 where byte == 0x2F || byte < 0x20 || byte == 0x7F {
+    return byte == 0x2F ? "has a '/' in it" : "has a control character in it"
+  }
+  return nil
+}
+
+/// The number that plain digits write; `nil` for anything else, or when it does not fit.
+func decimal(_ digits: some Collection<UInt8>) -> Int? {
+  guard !digits.isEmpty, digits.count <= 18 else { return nil }
+  var value = 0
+  for digit in digits {
+    guard (0x30...0x39).contains(digit) else { return nil }
+    value = value * 10 + Int(digit - 0x30)
+  }
+  return value
+}
