@@ -116,8 +116,7 @@ struct JSONLine {
       switch byte {
       case 0x22, 0x5C: bytes += [0x5C, byte]
       case 0..<0x20, 0x7F:
-        let digits = Array("0123456789abcdef".utf8)
-        bytes += Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+        bytes += Array("\\u00".utf8) + Array(hexText(byte).utf8)
       default: bytes.append(byte)
       }
     }

@@ -44,21 +44,12 @@ public struct IPAddress: Equatable {
       guard (1...4).contains(group.count), bytes.count < 16 else { return nil }
       var value: UInt16 = 0
       for digit in group {
-        guard let nibble = hexNibble(digit) else { return nil }
+        guard let nibble = hexDigit(digit) else { return nil }
         value = value << 4 | UInt16(nibble)
       }
       bytes += [UInt8(value >> 8), UInt8(value & 0xFF)]
     }
     return bytes
-  }
-
-  private static func hexNibble(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case 0x30...0x39: byte - 0x30
-    case 0x41...0x46: byte - 0x41 + 10
-    case 0x61...0x66: byte - 0x61 + 10
-    default: nil
-    }
   }
 
   /// As resolv.conf(5) and messages write it. IPv6 without the `::` short form.
@@ -69,8 +60,7 @@ public struct IPAddress: Equatable {
       return text
     }
     for index in stride(from: 0, to: 16, by: 2) {
-      let group = UInt16(bytes[index]) << 8 | UInt16(bytes[index + 1])
-      text += (text.isEmpty ? "" : ":") + String(group, radix: 16)
+      text += (text.isEmpty ? "" : ":") + hexText(bytes[index]) + hexText(bytes[index + 1])
     }
     return text
   }

@@ -165,10 +165,10 @@ struct JSONParser {
     position += 1
     var unit: UInt32 = 0
     for _ in 0..<4 {
-      guard position < source.count, let digit = Self.hexDigit(source[position]) else {
+      guard position < source.count, let digit = hexDigit(source[position]) else {
         throw unexpected("four hexadecimal digits")
       }
-      unit = unit << 4 | digit
+      unit = unit << 4 | UInt32(digit)
       position += 1
     }
     return unit
@@ -252,7 +252,7 @@ struct JSONParser {
   }
 
   private static func takeHexUnit(_ rest: inout ArraySlice<UInt8>) -> UInt32 {
-    let unit = rest.prefix(4).reduce(UInt32(0)) { $0 << 4 | (hexDigit($1) ?? 0) }
+    let unit = rest.prefix(4).reduce(UInt32(0)) { $0 << 4 | UInt32(hexDigit($1) ?? 0) }
     rest = rest.dropFirst(4)
     return unit
   }
@@ -268,15 +268,6 @@ struct JSONParser {
         UInt8(0xF0 | scalar >> 18), UInt8(0x80 | scalar >> 12 & 0x3F), UInt8(0x80 | scalar >> 6 & 0x3F),
         UInt8(0x80 | scalar & 0x3F),
       ]
-    }
-  }
-
-  private static func hexDigit(_ byte: UInt8) -> UInt32? {
-    switch byte {
-    case 0x30...0x39: UInt32(byte - 0x30)
-    case 0x41...0x46: UInt32(byte - 0x41 + 10)
-    case 0x61...0x66: UInt32(byte - 0x61 + 10)
-    default: nil
     }
   }
 }

@@ -12,6 +12,13 @@ public struct KernelCommandLine {
     public var prefixLength: Int
     public var gateway: IPAddress?
     public var nameServers: [IPAddress]
+
+    public init(address: IPAddress, prefixLength: Int, gateway: IPAddress?, nameServers: [IPAddress]) {
+      self.address = address
+      self.prefixLength = prefixLength
+      self.gateway = gateway
+      self.nameServers = nameServers
+    }
   }
 
   public enum Log: Int { case quiet, info, debug }
@@ -46,13 +53,13 @@ public struct KernelCommandLine {
       // `arrows=1` is somebody else's; `arrow` and `arrow.…` are ours.
       let next = word.dropFirst(5).first
       guard next == nil || next == 0x3D || next == 0x2E else { continue }
-      guard Self.keys.contains(where: { $0.utf8.elementsEqual(key.utf8) }) else {
+      guard Self.keys.contains(where: { $0.hasSameBytes(as: key) }) else {
         throw SpecError("unknown key \"\(key)\"", at: offset, hint: nameHint(key, among: Self.keys))
       }
       guard separator < word.endIndex, separator + 1 < word.endIndex else {
         throw SpecError("\"\(key)\" has no value", at: offset)
       }
-      if seen.contains(where: { $0.utf8.elementsEqual(key.utf8) }) {
+      if seen.contains(where: { $0.hasSameBytes(as: key) }) {
         throw SpecError("\"\(key)=\" stands twice", at: offset, hint: "one \(key)= only")
       }
       seen.append(key)
@@ -61,13 +68,13 @@ public struct KernelCommandLine {
   }
 
   private mutating func set(_ key: String, to value: ArraySlice<UInt8>, at offset: Int) throws(SpecError) {
-    if key.utf8.elementsEqual("arrow".utf8) {
+    if key.hasSameBytes(as: "arrow") {
       let name = try Self.printable(value, at: offset)
       if let problem = problemWithName(name) { throw SpecError("the arrow's name \"\(name)\" \(problem)", at: offset) }
       arrow = name
-    } else if key.utf8.elementsEqual("arrow.ip".utf8) {
+    } else if key.hasSameBytes(as: "arrow.ip") {
       network = try Network(value, at: offset)
-    } else if key.utf8.elementsEqual("arrow.pieces".utf8) {
+    } else if key.hasSameBytes(as: "arrow.pieces") {
       pieces = try Pieces(try Self.printable(value, at: offset), at: offset)
     } else if key.utf8.elementsEqual("arrow.verity".utf8) {
       guard value.count == 64, value.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }) else {

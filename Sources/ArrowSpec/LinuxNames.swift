@@ -1,6 +1,20 @@
 // Names that a spec may write for numbers the kernel knows.
 
 public enum Signal {
+  public static let hangUp: Int32 = 1
+  public static let interrupt: Int32 = 2
+  public static let quit: Int32 = 3
+  public static let kill: Int32 = 9
+  public static let user1: Int32 = 10
+  public static let user2: Int32 = 12
+  public static let terminate: Int32 = 15
+  public static let child: Int32 = 17
+  /// What the power button sends, by way of CONFIG_ACPI_TINY_POWER_BUTTON_SIGNAL.
+  public static let power: Int32 = 30
+  public static let badSystemCall: Int32 = 31
+  /// SIGRTMIN+4, the kernel's own default for the power button.
+  public static let systemdPowerOff: Int32 = 38
+
   /// `signal(7)` on x86, by name.
   public static let names: [(String, Int32)] = [
     ("SIGHUP", 1), ("SIGINT", 2), ("SIGQUIT", 3), ("SIGILL", 4), ("SIGTRAP", 5), ("SIGABRT", 6), ("SIGBUS", 7),

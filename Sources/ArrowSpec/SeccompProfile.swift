@@ -88,7 +88,7 @@ extension SeccompProfile.Argument {
 extension JSONValue {
   fileprivate func seccompName(among names: [String]) throws(SpecError) -> String {
     let written = try string()
-    if let name = names.first(where: { $0.utf8.elementsEqual(written.utf8) }) { return name }
+    if let name = names.first(where: { $0.hasSameBytes(as: written) }) { return name }
     throw SpecError("\"\(written)\" is not known here", at: offset, hint: nameHint(written, among: names))
   }
 }

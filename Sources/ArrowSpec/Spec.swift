@@ -46,11 +46,17 @@ public struct Spec {
     public var ambient: UInt64 = 0
   }
 
-  public struct ResourceLimit {
+  public struct ResourceLimit: Sendable {
     /// The kernel's number, `RLIMIT_NOFILE` is 7.
     public var resource: Int32
     public var soft: UInt64
     public var hard: UInt64
+
+    public init(resource: Int32, soft: UInt64, hard: UInt64) {
+      self.resource = resource
+      self.soft = soft
+      self.hard = hard
+    }
   }
 
   /// A port of the task and the one the world sees.

@@ -129,7 +129,7 @@ extension JSONValue {
     var mask: UInt64 = 0
     for value in try elements(atMost: 64) {
       let name = try value.string()
-      guard let number = Capability.names.firstIndex(where: { $0.utf8.elementsEqual(name.utf8) }) else {
+      guard let number = Capability.names.firstIndex(where: { $0.hasSameBytes(as: name) }) else {
         throw SpecError(
           "\"\(name)\" is not a capability", at: value.offset, hint: nameHint(name, among: Capability.names))
       }
@@ -140,7 +140,7 @@ extension JSONValue {
 
   func resourceLimitName() throws(SpecError) -> Int32 {
     let name = try string()
-    guard let number = ResourceLimitName.names.firstIndex(where: { $0.utf8.elementsEqual(name.utf8) }) else {
+    guard let number = ResourceLimitName.names.firstIndex(where: { $0.hasSameBytes(as: name) }) else {
       throw SpecError(
         "\"\(name)\" is not a resource limit", at: offset, hint: nameHint(name, among: ResourceLimitName.names))
     }
@@ -175,7 +175,7 @@ public func problemWithName(_ name: String) -> String? {
 }
 
 /// The number that plain digits write; `nil` for anything else, or when it does not fit.
-func decimal(_ digits: some Collection<UInt8>) -> Int? {
+public func decimal(_ digits: some Collection<UInt8>) -> Int? {
   guard !digits.isEmpty, digits.count <= 18 else { return nil }
   var value = 0
   for digit in digits {

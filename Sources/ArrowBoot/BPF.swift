@@ -1,0 +1,56 @@
+import ArrowSpec
+import CLinux
+
+// The programs and maps of CLinux/bpf/ports.bpf.c as the kernel wants them; numbers from linux/bpf.h.
+
+extension BPFMap {
+  func create() -> Int32 {
+    switch self {
+    case .exports: cl_map_create(BPFMapType.hash, 4, 4, UInt32(Spec.maximumPorts))
+    // As many UDP conversations as are remembered at once: the least used one gives way.
+    case .flows: cl_map_create(BPFMapType.lruHash, 20, 20, 1024)
+    case .waiting: cl_map_create(BPFMapType.hash, 4, 4, UInt32(Spec.maximumPorts))
+    case .ring: cl_map_create(BPFMapType.ring, 0, 0, 4096)
+    }
+  }
+}
+
+private enum BPFMapType {
+  static let hash: UInt32 = 1
+  static let lruHash: UInt32 = 9
+  static let ring: UInt32 = 27
+}
+
+extension BPFProgram {
+  /// BPF_PROG_TYPE_SCHED_CLS and BPF_PROG_TYPE_SOCK_OPS.
+  var type: UInt32 { self == .listen ? 13 : 3 }
+
+  /// BPF_TCX_INGRESS, BPF_TCX_EGRESS and BPF_CGROUP_SOCK_OPS.
+  var attachType: UInt32 {
+    switch self {
+    case .ingress: 46
+    case .egress: 47
+    case .listen: 3
+    }
+  }
+
+  /// The compiled instructions, the maps' descriptors put into the loads that name them.
+  func instructions(withMaps maps: [Int32]) -> [UInt64] {
+    let compiled =
+      switch self {
+      case .ingress: cl_ingress
+      case .egress: cl_egress
+      case .listen: cl_listen
+      }
+    var instructions = Array(UnsafeBufferPointer(start: compiled.words, count: compiled.count))
+    // BPF_LD | BPF_IMM | BPF_DW takes two words, half of the constant in the upper half of each.
+    for index in instructions.indices.dropLast() where instructions[index] & 0xFF == 0x18 {
+      guard instructions[index + 1] >> 32 == CL_MAP_REFERENCE >> 32 else { continue }
+      let map = maps[Int(instructions[index] >> 32)]
+      let pseudoMapDescriptor: UInt64 = 1 << 12
+      instructions[index] = UInt64(UInt32(bitPattern: map)) << 32 | pseudoMapDescriptor | instructions[index] & 0xFFFF
+      instructions[index + 1] = 0
+    }
+    return instructions
+  }
+}

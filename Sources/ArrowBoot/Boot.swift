@@ -1,0 +1,59 @@
+import ArrowSpec
+
+/// The whole life of the virtual machine, from the kernel's hand-over to the power-off.
+///
+/// What is true when the task starts:
+/// - its root is the pieces image, read-only, with fresh /dev, /proc, /sys, /tmp and /run over it;
+/// - the NIC has its address, and nothing inbound passes but the exported ports;
+/// - it runs as the spec's user, without capabilities or a way to new ones, behind its seccomp filter, in its cgroup;
+/// - it has three descriptors, no blocked signal, and exactly the environment its spec says.
+///
+/// What is true when the machine powers off: every process has ended, data is on the disks, the host knows the code.
+public enum Boot {
+  public static func run(_ linux: some Linux) -> Never {
+    do {
+      let arrow = try prepare(linux)
+      // The point of no return: from here on the machine ends when the task does, and only through PowerOff.
+      let end = Supervise.untilTheEnd(of: arrow, linux)
+      PowerOff.report(end, to: arrow.channels, linux)
+    } catch {
+      PowerOff.report(error, to: OpenChannels.open(linux), linux)
+    }
+    PowerOff.powerOff(linux)
+  }
+
+  /// THE list: what happens, in order.
+  static func prepare(_ linux: some Linux) throws(BootError) -> PreparedArrow {
+    // Signals first: nothing may interrupt PID 1; it reads them one by one once the task runs.
+    let signals = try BlockSignals.block(linux)
+    try MountKernelFilesystems.mount(linux)
+    let commandLine = try ReadCommandLine.read(linux)
+    let log = Log(commandLine.log, linux)
+    try MountPieces.mount(commandLine, log, linux)
+    let name = try SelectArrow.select(commandLine.arrow, linux)
+    let task = try ReadSpec.read(arrow: name, log, linux)
+    try PrepareRoot.prepare(for: task.spec, linux)
+    let network = try ConfigureNetwork.configure(commandLine.network, for: task, log, linux)
+    let cgroup = try MakeCgroup.make(linux)
+    let readiness = try ForwardPorts.forward(task.spec.ports, from: network, cgroup, linux)
+    // Last, because the kernel goes on finding the host's channels while we work.
+    let channels = OpenChannels.open(linux)
+    return PreparedArrow(
+      task: task, signals: signals, cgroup: cgroup, readiness: readiness, channels: channels, log: log)
+  }
+}
+
+/// Everything that is ready for the task to start.
+struct PreparedArrow {
+  var task: Task
+  /// A signalfd(2) that all of PID 1's signals are read from.
+  var signals: Int32
+  var cgroup: Cgroup
+  /// `nil` where no TCP port is exported.
+  var readiness: Readiness?
+  var channels: Channels
+  var log: Log
+}
+
+/// The folder in the initrd where the task's root is put together.
+let taskRoot = "/root"

@@ -1,0 +1,56 @@
+import ArrowSpec
+
+// What the stages do with files, made of the system calls.
+
+extension Linux {
+  /// The whole file, which has at most `limit` bytes (a longer one is cut there).
+  func contents(of path: String, limit: Int = 4096) throws(Errno) -> [UInt8] {
+    let descriptor = try open(path, .read)
+    defer { close(descriptor) }
+    var contents: [UInt8] = []
+    while contents.count < limit {
+      let chunk = try read(descriptor, atMost: limit - contents.count)
+      if chunk.isEmpty { break }
+      if contents.isEmpty { contents = chunk } else { contents += chunk }
+    }
+    return contents
+  }
+
+  /// The first line of a file of /sys or /proc.
+  func line(of path: String) throws(Errno) -> String {
+    let contents = try contents(of: path)
+    return String(decoding: contents.prefix { $0 != 0x0A }, as: UTF8.self)
+  }
+
+  func write(_ text: String, into path: String, _ flags: OpenFlags = .write) throws(Errno) {
+    let descriptor = try open(path, flags)
+    defer { close(descriptor) }
+    try writeAll(Array(text.utf8), to: descriptor)
+  }
+
+  func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws(Errno) {
+    var rest = bytes[...]
+    while !rest.isEmpty { rest = rest.dropFirst(try write(rest, to: descriptor)) }
+  }
+
+  func exists(_ path: String) -> Bool { (try? fileMode(path)) != nil }
+
+  /// Whether the disk (`vda`) has this serial number.
+  func hasSerial(_ serial: String, disk: String) -> Bool {
+    (try? line(of: "/sys/block/\(disk)/serial"))?.hasSameBytes(as: serial) ?? false
+  }
+
+  /// Makes the folder, which may be there already.
+  func ensureFolder(_ path: String, mode: UInt32 = 0o755) throws(Errno) {
+    try tolerating(.exists, because: "the initrd or the image may bring it") { () throws(Errno) in
+      try makeFolder(path, mode: mode)
+    }
+  }
+}
+
+/// `stat(2)`'s st_mode.
+enum FileMode {
+  static func isFolder(_ mode: UInt32) -> Bool { mode & 0o170000 == 0o040000 }
+  static func isRegular(_ mode: UInt32) -> Bool { mode & 0o170000 == 0o100000 }
+}
+

@@ -1,0 +1,183 @@
+import ArrowSpec
+import CLinux
+
+extension Errno {
+  /// `EBUSY Device or resource busy`
+  public var text: String { "\(String(cString: cl_error_name(code))) \(String(cString: cl_error_description(code)))" }
+}
+
+/// ``Linux`` as the running kernel provides it.
+public struct KernelCalls: Linux {
+  public init() {}
+
+  public func mount(_ source: String, on target: String, type: String, flags: MountFlags, data: String) throws(Errno) {
+    try check(cl_mount(source, target, type, flags.rawValue, data))
+  }
+  public func makeFolder(_ path: String, mode: UInt32) throws(Errno) { try check(cl_mkdir(path, mode)) }
+  public func makeDevice(_ path: String, mode: UInt32, major: UInt32, minor: UInt32) throws(Errno) {
+    try check(cl_mknod(path, mode, major, minor))
+  }
+  public func makeLink(_ path: String, to target: String) throws(Errno) { try check(cl_symlink(target, path)) }
+  public func readLink(_ path: String) throws(Errno) -> String {
+    let bytes = try filled(4096) { cl_readlink(path, $0, $1) }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+  public func fileMode(_ path: String) throws(Errno) -> UInt32 { UInt32(try check(cl_file_mode(path))) }
+  public func setMode(_ path: String, _ mode: UInt32) throws(Errno) { try check(cl_set_mode(path, mode)) }
+  public func setOwner(_ path: String, uid: UInt32, gid: UInt32) throws(Errno) {
+    try check(cl_set_owner(path, uid, gid))
+  }
+  public func open(_ path: String, _ flags: OpenFlags) throws(Errno) -> Int32 {
+    try check(cl_open(path, flags.rawValue, 0o644))
+  }
+  public func close(_ descriptor: Int32) { _ = cl_close(descriptor) }
+  public func read(_ descriptor: Int32, atMost count: Int) throws(Errno) -> [UInt8] {
+    try filled(count) { cl_read(descriptor, $0, $1) }
+  }
+  public func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) throws(Errno) -> Int {
+    try check(bytes.withUnsafeBytes { cl_write(descriptor, $0.baseAddress, $0.count) })
+  }
+  public func names(in folder: String) throws(Errno) -> [String] {
+    let descriptor = try open(folder, [.read, .folder])
+    defer { close(descriptor) }
+    var names: [String] = []
+    while true {
+      let packed = try filled(2048) { cl_read_folder(descriptor, $0, $1) }
+      if packed.isEmpty { return names }
+      for name in packed.split(separator: 0) where !name.elementsEqual([0x2E]) && !name.elementsEqual([0x2E, 0x2E]) {
+        names.append(String(decoding: name, as: UTF8.self))
+      }
+    }
+  }
+  public func makeRaw(terminal descriptor: Int32) throws(Errno) { try check(cl_make_raw(descriptor)) }
+  public func drain(terminal descriptor: Int32) { _ = cl_drain_terminal(descriptor) }
+
+  public func pipe() throws(Errno) -> (read: Int32, write: Int32) {
+    var ends: (Int32, Int32) = (-1, -1)
+    try check(withUnsafeMutablePointer(to: &ends.0) { cl_pipe($0) })
+    return (ends.0, ends.1)
+  }
+  public func fork() throws(Errno) -> Int32 { try check(cl_fork()) }
+  public func exit(_ code: Int32) -> Never { cl_exit(code) }
+  public func newSession() throws(Errno) { try check(cl_new_session()) }
+  public func controlTerminal(_ descriptor: Int32) throws(Errno) { try check(cl_control_terminal(descriptor)) }
+  public func duplicate(_ descriptor: Int32, to target: Int32, closeOnExec: Bool) throws(Errno) {
+    try check(cl_duplicate(descriptor, target, closeOnExec ? 1 : 0))
+  }
+  public func closeAll(from descriptor: Int32) throws(Errno) { try check(cl_close_from(descriptor)) }
+  public func changeRoot(_ path: String) throws(Errno) { try check(cl_change_root(path)) }
+  public func changeFolder(_ path: String) throws(Errno) { try check(cl_change_folder(path)) }
+  public func setUmask(_ mask: UInt32) { _ = cl_set_umask(mask) }
+  public func setLimit(_ limit: Spec.ResourceLimit) throws(Errno) {
+    try check(cl_set_limit(limit.resource, limit.soft, limit.hard))
+  }
+  public func setGroups(_ groups: [UInt32]) throws(Errno) { try check(cl_set_groups(groups, groups.count)) }
+  public func setGroup(_ gid: UInt32) throws(Errno) { try check(cl_set_group(gid)) }
+  public func setUser(_ uid: UInt32, keepCapabilities: Bool) throws(Errno) {
+    try check(cl_set_user(uid, keepCapabilities ? 1 : 0))
+  }
+  public func keepBounding(_ capabilities: UInt64) throws(Errno) { try check(cl_keep_bounding(capabilities)) }
+  public func setCapabilities(_ sets: Spec.Capabilities) throws(Errno) {
+    try check(cl_set_capabilities(sets.permitted, sets.effective, sets.inheritable, sets.ambient))
+  }
+  public func setNoNewPrivileges() throws(Errno) { try check(cl_no_new_privileges()) }
+  public func loadFilter(_ program: ArraySlice<UInt8>) throws(Errno) {
+    try check(program.withUnsafeBytes { cl_load_filter($0.baseAddress, $0.count) })
+  }
+  public func execute(_ path: String, _ arguments: [String], environment: [String]) throws(Errno) {
+    try check(withCStrings(arguments) { argv in withCStrings(environment) { cl_execute(path, argv, $0) } })
+  }
+
+  public func blockSignals() throws(Errno) { try check(cl_block_signals()) }
+  public func restoreSignals() throws(Errno) { try check(cl_restore_signals()) }
+  public func openSignals() throws(Errno) -> Int32 { try check(cl_open_signals()) }
+  public func readSignal(_ descriptor: Int32) throws(Errno) -> Int32? {
+    let number = try check(cl_read_signal(descriptor))
+    return number == 0 ? nil : number
+  }
+  public func send(_ signal: Int32, to pid: Int32) throws(Errno) { try check(cl_signal(pid, signal)) }
+  public func reap() throws(Errno) -> (pid: Int32, status: Int32)? {
+    var status: Int32 = 0
+    let pid = try check(cl_reap(&status))
+    return pid == 0 ? nil : (pid, status)
+  }
+  public func waitReadable(_ descriptor: Int32, timeout: Int32) throws(Errno) -> Bool {
+    try check(cl_wait_readable(descriptor, timeout)) > 0
+  }
+  public func openPoll() throws(Errno) -> Int32 { try check(cl_open_poll()) }
+  public func watch(_ descriptor: Int32, on poll: Int32) throws(Errno) { try check(cl_watch(poll, descriptor)) }
+  public func wait(_ poll: Int32, timeout: Int32) throws(Errno) -> [Int32] {
+    var descriptors = [Int32](repeating: -1, count: 4)
+    let count = try check(cl_wait(poll, &descriptors, descriptors.count, timeout))
+    return Array(descriptors.prefix(Int(count)))
+  }
+  public func now() -> UInt64 { cl_monotonic_ms() }
+
+  public func setHostname(_ name: String) throws(Errno) { try check(cl_set_hostname(name, name.utf8.count)) }
+  public func linkUp(_ index: Int32) throws(Errno) { try check(cl_link_up(index)) }
+  public func addAddress(_ address: IPAddress, prefixLength: Int, to index: Int32) throws(Errno) {
+    try check(cl_add_address(index, address.bytes, address.bytes.count, Int32(prefixLength)))
+  }
+  public func addDefaultRoute(via gateway: IPAddress, index: Int32) throws(Errno) {
+    try check(cl_add_default_route(index, gateway.bytes, gateway.bytes.count))
+  }
+  public func openDHCP(on interface: String) throws(Errno) -> Int32 { try check(cl_open_dhcp(interface)) }
+  public func sendDHCP(_ message: [UInt8], on descriptor: Int32) throws(Errno) {
+    _ = try check(cl_send_dhcp(descriptor, message, message.count))
+  }
+  public func random() -> UInt32 { cl_random() }
+  public func openDeviceEvents() throws(Errno) -> Int32 { try check(cl_open_uevents()) }
+
+  public func createMap(_ map: BPFMap) throws(Errno) -> Int32 { try check(map.create()) }
+  public func updateMap(_ map: Int32, key: [UInt8], value: [UInt8]) throws(Errno) {
+    try check(cl_map_update(map, key, value))
+  }
+  public func isEmpty(map: Int32) throws(Errno) -> Bool {
+    var key: UInt32 = 0
+    return try check(cl_map_has_keys(map, &key)) == 0
+  }
+  public func loadProgram(_ program: BPFProgram, maps: [Int32]) throws(Errno) -> Int32 {
+    let instructions = program.instructions(withMaps: maps)
+    return try check(
+      cl_program_load(program.type, program.attachType, instructions, instructions.count))
+  }
+  public func attach(_ program: Int32, to target: Int32, as type: BPFProgram) throws(Errno) {
+    // The link's descriptor stays open for as long as PID 1 lives, and keeps the program attached.
+    try check(cl_program_attach(program, target, type.attachType))
+  }
+
+  public func muteCtrlAltDel() throws(Errno) { try check(cl_mute_ctrl_alt_del()) }
+  public func sync() { cl_sync() }
+  public func powerOff() -> Never { cl_power_off() }
+}
+
+/// A wrapper's result: its value, or the error that a negative one means.
+@discardableResult
+private func check<Number: BinaryInteger>(_ result: Number) throws(Errno) -> Number {
+  if result < 0 { throw Errno(-Int32(truncatingIfNeeded: result)) }
+  return result
+}
+
+/// At most `capacity` bytes that `fill` writes and counts.
+private func filled(_ capacity: Int, _ fill: (UnsafeMutableRawPointer?, Int) -> Int) throws(Errno) -> [UInt8] {
+  var result = 0
+  let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+    result = fill(UnsafeMutableRawPointer(buffer.baseAddress), capacity)
+    count = max(result, 0)
+  }
+  try check(result)
+  return bytes
+}
+
+/// Calls `body` with a NULL-terminated vector of the strings, as execve(2) takes it.
+private func withCStrings(_ strings: [String], _ body: ([UnsafePointer<CChar>?]) -> Int32) -> Int32 {
+  var bytes: [UInt8] = []
+  var starts: [Int] = []
+  for string in strings {
+    starts.append(bytes.count)
+    bytes += Array(string.utf8) + [0]
+  }
+  return bytes.withUnsafeBytes { buffer in
+    body(starts.map { buffer.baseAddress?.advanced(by: $0).assumingMemoryBound(to: CChar.self) } + [nil])
+  }
+}

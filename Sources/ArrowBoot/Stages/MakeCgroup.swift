@@ -1,0 +1,20 @@
+/// The task's cgroup: PID 1 stays outside, so that no limit of the task's can stop it (cgroups(7)).
+struct Cgroup {
+  static let folder = "/cgroup/task"
+  /// The folder, for BPF programs that are attached to it.
+  var descriptor: Int32
+}
+
+enum MakeCgroup {
+  /// As many processes and threads as a task may have: a fork bomb ends here, while a busy server has room.
+  private static let processLimit = "4096"
+
+  static func make(_ linux: some Linux) throws(BootError) -> Cgroup {
+    try must("make the task's cgroup") { () throws(Errno) in
+      try linux.write("+pids +memory", into: "/cgroup/cgroup.subtree_control")
+      try linux.makeFolder(Cgroup.folder, mode: 0o755)
+      try linux.write(processLimit, into: "\(Cgroup.folder)/pids.max")
+      return Cgroup(descriptor: try linux.open(Cgroup.folder, [.read, .folder]))
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import ArrowSpec
+
+/// The ways to the host. All but the console are optional; -1 stands for one that is not there.
+struct Channels {
+  /// hvc0, or what the kernel has opened for PID 1.
+  var console: Int32
+  var stdin: Int32 = -1
+  var stderr: Int32 = -1
+  var events: Int32 = -1
+  var control: Int32 = -1
+}
+
+enum OpenChannels {
+  /// The console that the kernel opened as PID 1's descriptors 0, 1 and 2.
+  private static let kernelConsole: Int32 = 2
+  /// How long the ports may take to appear, in ms: the kernel finds them while the boot goes on.
+  private static let patience: UInt64 = 200
+
+  static func open(_ linux: some Linux) -> Channels {
+    let ports = ports(linux)
+    let console = (try? linux.open("/dev/hvc0", [.readWrite, .noControlTerminal])) ?? kernelConsole
+    var channels = Channels(console: console)
+    channels.stdin = open(GuestContract.Port.stdin, .read, ports, linux)
+    channels.stderr = open(GuestContract.Port.stderr, .write, ports, linux)
+    channels.events = open(GuestContract.Port.events, .write, ports, linux)
+    // Read until nothing is left, each time something comes.
+    channels.control = open(GuestContract.Port.control, [.read, .nonBlocking], ports, linux)
+    return channels
+  }
+
+  private static func open(
+    _ name: String, _ flags: OpenFlags, _ ports: [(name: String, device: String)], _ linux: some Linux
+  ) -> Int32 {
+    guard let port = ports.first(where: { $0.name.hasSameBytes(as: name) }) else { return -1 }
+    return (try? linux.open("/dev/\(port.device)", flags)) ?? -1
+  }
+
+  private static let folder = "/sys/class/virtio-ports"
+
+  /// Each named virtio-serial port with its device. The host names `org.arrow.events` last, so that where it is all
+  /// others are; where there is a virtio-serial device without it, that is believed after a while.
+  private static func ports(_ linux: some Linux) -> [(name: String, device: String)] {
+    let driver = (try? linux.names(in: "/sys/bus/virtio/drivers/virtio_console")) ?? []
+    guard driver.contains(where: { $0.utf8.starts(with: "virtio".utf8) }) else { return [] }
+    var found = namedPorts(linux)
+    if isComplete(found) { return found }
+    guard let uevents = try? linux.openDeviceEvents() else { return found }
+    defer { linux.close(uevents) }
+    let end = linux.now() + patience
+    while true {
+      found = namedPorts(linux)
+      let now = linux.now()
+      if isComplete(found) || now >= end { return found }
+      if (try? linux.waitReadable(uevents, timeout: Int32(end - now))) == true { _ = try? linux.read(uevents, atMost: 4096) }
+    }
+  }
+
+  private static func isComplete(_ ports: [(name: String, device: String)]) -> Bool {
+    ports.contains { $0.name.hasSameBytes(as: GuestContract.Port.events) }
+  }
+
+  private static func namedPorts(_ linux: some Linux) -> [(name: String, device: String)] {
+    let devices = (try? linux.names(in: folder)) ?? []
+    return devices.compactMap { device in
+      guard let name = try? linux.line(of: "\(folder)/\(device)/name") else { return nil }
+      return (name, device)
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import ArrowSpec
+
+/// Starts the task, confined. The child tells through a pipe what failed; when it closes without a word, exec has
+/// succeeded.
+enum StartTask {
+  /// The task's process id, which is its process group and session as well.
+  static func start(_ arrow: PreparedArrow, _ linux: some Linux) throws(BootError) -> Int32 {
+    let program = try program(of: arrow.task, linux)
+    let report = try must("make a pipe") { () throws(Errno) in try linux.pipe() }
+    defer { linux.close(report.read) }
+    let pid = try must("fork") { () throws(Errno) in try linux.fork() }
+    if pid == 0 {
+      do {
+        try become(arrow, program, report: report.write, linux)
+      } catch {
+        _ = try? linux.write([UInt8(error.code)] + Array(error.message.utf8)[...], to: reportDescriptor)
+      }
+      linux.exit(ExitCode.failure)
+    }
+    linux.close(report.write)
+    let failure = try must("hear from the task") { () throws(Errno) in try linux.read(report.read, atMost: 512) }
+    guard let code = failure.first else { return pid }
+    throw BootError(String(decoding: failure.dropFirst(), as: UTF8.self), code: Int32(code))
+  }
+
+  /// In the child, the pipe's end stands behind the three descriptors the task gets.
+  private static let reportDescriptor: Int32 = 3
+
+  /// The path of `process.cmd`, as the task sees it: in the Arrow Binary's `bin/`, or absolute.
+  static func program(of task: Task, _ linux: some Linux) throws(BootError) -> String {
+    let cmd = task.spec.process.cmd
+    let inBinary = "\(task.binary)/bin/\(cmd)"
+    let path = linux.exists(taskRoot + inBinary) ? inBinary : cmd
+    guard path.utf8.first == 0x2F, let mode = try? linux.fileMode(taskRoot + path) else {
+      let known = (try? linux.names(in: "\(taskRoot)\(task.binary)/bin")) ?? []
+      throw BootError("no such command: \"\(cmd)\"", hint: nameHint(cmd, among: known), code: ExitCode.notFound)
+    }
+    if FileMode.isFolder(mode) {
+      throw BootError(cannot: "execute \(path)", .isFolder, code: ExitCode.notExecutable)
+    }
+    return path
+  }
+
+  /// From here to exec the child loses one thing after the other; the order matters.
+  private static func become(
+    _ arrow: PreparedArrow, _ program: String, report: Int32, _ linux: some Linux
+  ) throws(BootError) {
+    let spec = arrow.task.spec
+    let process = spec.process
+    try must("start a session") { () throws(Errno) in try linux.newSession() }
+    try must("enter the cgroup") { () throws(Errno) in
+      try linux.write("0", into: "\(Cgroup.folder)/cgroup.procs")
+    }
+    try must("set oom_score_adj") { () throws(Errno) in
+      try linux.write(String(process.oomScoreAdj ?? 0), into: "/proc/self/oom_score_adj")
+    }
+    try Confine.setDescriptors(arrow.channels, terminal: process.terminal, report: report, linux)
+    try Confine.enterRoot(arrow.task, linux)
+    try Confine.setLimits(process, linux)
+    try must("restore signals") { () throws(Errno) in try linux.restoreSignals() }
+    // The filter comes last, so that it need not allow what only arrow-init does; but without no_new_privs the kernel
+    // takes one from the privileged only (seccomp(2)).
+    if !process.noNewPrivileges { try Confine.loadFilter(arrow.task.filter, linux) }
+    try Confine.dropPrivileges(process, linux)
+    if process.noNewPrivileges { try Confine.loadFilter(arrow.task.filter, linux) }
+    do {
+      try linux.execute(program, process.args, environment: arrow.task.environment)
+    } catch {
+      let code = error == .noEntry ? ExitCode.notFound : ExitCode.notExecutable
+      throw BootError(cannot: "execute \(program)", error, code: code)
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import ArrowSpec
+
+/// What PID 1 waits for while the task runs: signals, the host's commands, the ports, and a deadline.
+struct Watch {
+  private let arrow: PreparedArrow
+  private let poll: Int32
+  private var commands: [UInt8] = []
+  private var isReady = false
+  /// Whether a stop was asked for; there is no way back.
+  private var isStopping = false
+  /// When what still runs is killed, by ``Linux/now()``.
+  private var deadline: UInt64?
+  private var task: Int32 = 0
+  private var status: Int32?
+
+  init(_ arrow: PreparedArrow, _ linux: some Linux) throws(Errno) {
+    self.arrow = arrow
+    poll = try linux.openPoll()
+    try linux.watch(arrow.signals, on: poll)
+    if arrow.channels.control >= 0 { try linux.watch(arrow.channels.control, on: poll) }
+    if let readiness = arrow.readiness { try linux.watch(readiness.descriptor, on: poll) }
+  }
+
+  /// Waits until the task and everything it has started are gone.
+  mutating func untilAllEnd(_ pid: Int32, _ linux: some Linux) throws(Errno) -> TaskEnd {
+    task = pid
+    status = nil
+    deadline = nil
+    if isStopping { askToStop(linux) }
+    // A child may have ended before anybody watched: reap first, block then.
+    while try !reapAll(linux) { try waitOnce(linux) }
+    return verdict(linux)
+  }
+
+  /// Waits, unless a stop is asked for: then true, at once.
+  mutating func pause(for time: UInt64, _ linux: some Linux) throws(Errno) -> Bool {
+    task = 0
+    deadline = linux.now() + time
+    while !isStopping, let end = deadline, linux.now() < end { try waitOnce(linux) }
+    return isStopping
+  }
+
+  private mutating func waitOnce(_ linux: some Linux) throws(Errno) {
+    for descriptor in try linux.wait(poll, timeout: timeout(linux)) {
+      if descriptor == arrow.signals {
+        while let signal = try linux.readSignal(descriptor) { handle(signal, linux) }
+      } else if descriptor == arrow.channels.control {
+        readCommands(linux)
+      } else {
+        try checkReadiness(linux)
+      }
+    }
+    if task > 0, let end = deadline, linux.now() >= end {
+      deadline = nil
+      _ = try? linux.send(Signal.kill, to: -1)
+    }
+  }
+
+  private func timeout(_ linux: some Linux) -> Int32 {
+    guard let deadline else { return -1 }
+    let now = linux.now()
+    return deadline > now ? Int32(min(deadline - now, UInt64(Int32.max))) : 0
+  }
+
+  /// Reaps every child that has ended, orphans too. True when none is left.
+  private mutating func reapAll(_ linux: some Linux) throws(Errno) -> Bool {
+    do {
+      while let (pid, status) = try linux.reap() {
+        guard pid == task else { continue }
+        self.status = status
+        // What the task leaves behind is asked to end as well, and killed when it does not.
+        _ = try? linux.send(Signal.terminate, to: -1)
+        deadline = linux.now() + UInt64(arrow.task.spec.stop.timeout) * 1000
+      }
+      return false
+    } catch {
+      if error == .noChild { return true }
+      throw error
+    }
+  }
+
+  private mutating func handle(_ signal: Int32, _ linux: some Linux) {
+    switch signal {
+    case Signal.child: break
+    case Signal.terminate, Signal.interrupt, Signal.power, Signal.systemdPowerOff: stop(linux)
+    case Signal.hangUp, Signal.quit, Signal.user1, Signal.user2: forward(signal, linux)
+    default: break
+    }
+  }
+
+  private mutating func stop(_ linux: some Linux) {
+    if isStopping { return }
+    isStopping = true
+    askToStop(linux)
+  }
+
+  private mutating func askToStop(_ linux: some Linux) {
+    guard status == nil else { return }
+    forward(arrow.task.spec.stop.signal, linux)
+    deadline = linux.now() + UInt64(arrow.task.spec.stop.timeout) * 1000
+  }
+
+  private func forward(_ signal: Int32, _ linux: some Linux) {
+    if task > 0, status == nil { _ = try? linux.send(signal, to: task) }
+  }
+
+  /// Commands are lines; what is not one is the host's mistake, and is passed over.
+  private mutating func readCommands(_ linux: some Linux) {
+    while let bytes = try? linux.read(arrow.channels.control, atMost: ControlCommand.maximumLength), !bytes.isEmpty {
+      for byte in bytes {
+        if byte != 0x0A {
+          if commands.count <= ControlCommand.maximumLength { commands.append(byte) }
+          continue
+        }
+        switch ControlCommand(line: commands) {
+        case .stop: stop(linux)
+        case .signal(let number): forward(number, linux)
+        case nil: arrow.log.info("a line on the control channel that is no command", linux)
+        }
+        commands = []
+      }
+    }
+  }
+
+  private mutating func checkReadiness(_ linux: some Linux) throws(Errno) {
+    guard let readiness = arrow.readiness, !isReady, try linux.isEmpty(map: readiness.waiting) else { return }
+    isReady = true
+    PowerOff.tell(.ready, arrow.channels, linux)
+  }
+
+  private func verdict(_ linux: some Linux) -> TaskEnd {
+    let status = status ?? 0
+    let signal = status & 0x7F
+    guard signal != 0 else {
+      return TaskEnd(code: status >> 8 & 0xFF, reason: isStopping ? .stopped : .exited)
+    }
+    var reason = GuestEvent.Reason.signaled
+    if isStopping { reason = .stopped }
+    if signal == Signal.badSystemCall { reason = .seccomp }
+    if signal == Signal.kill, wasOutOfMemory(linux) { reason = .oom }
+    return TaskEnd(code: ExitCode.signaled(signal), signal: signal, reason: reason)
+  }
+
+  /// `oom_kill` of memory.events (cgroup-v2, "Memory Interface Files").
+  private func wasOutOfMemory(_ linux: some Linux) -> Bool {
+    guard let events = try? linux.contents(of: "\(Cgroup.folder)/memory.events") else { return false }
+    return events.split(separator: 0x0A).contains { line in
+      line.starts(with: "oom_kill ".utf8) && !line.elementsEqual("oom_kill 0".utf8)
+    }
+  }
+}

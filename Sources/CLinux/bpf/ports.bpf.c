@@ -1,0 +1,243 @@
+// The exported ports, in the kernel: what the world sends to `export` reaches the task's socket on `port`, whatever
+// address the task listens on; everything else inbound ends here.
+//
+// TCP costs nothing once a connection stands: only its SYN is steered, to the task's listening socket, as a transparent
+// proxy does it (bpf_sk_assign, bpf-helpers(7)). No packet is rewritten, so the task sees the client's own address.
+// UDP has no connection: the port is rewritten on the way in and, for the answers, back on the way out.
+//
+// Compiled by bpf/compile into ports.bpf.inc.
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <stddef.h>
+
+#define SECTION(name) __attribute__((section(name ".program"), used))
+#define INLINE static inline __attribute__((always_inline))
+
+// Map n is named by the 64-bit constant MAP(n); arrow-init puts its descriptor there.
+#define MAP(n) ((void *)(0xA550000000000000ULL + (n)))
+#define EXPORTS MAP(0)  // hash: struct export -> __u32 task's port, network order
+#define FLOWS MAP(1)    // LRU hash: struct flow -> struct origin
+#define WAITING MAP(2)  // hash: __u32 TCP port of the task, host order -> __u32; removed when it listens
+#define RING MAP(3)     // ring buffer: wakes arrow-init
+
+struct export {
+  __u16 protocol;
+  __u16 port;  // network order
+};
+
+// A UDP conversation as the task's socket sees it.
+struct flow {
+  __u32 remote[4];
+  __u16 remote_port;
+  __u16 local_port;
+};
+
+// What the world takes the task for in that conversation; port 0: nothing was rewritten.
+struct origin {
+  __u32 address[4];
+  __u32 port;
+};
+
+static void *(*const map_lookup)(void *map, const void *key) = (void *)BPF_FUNC_map_lookup_elem;
+static long (*const map_update)(void *map, const void *key, const void *value, __u64 flags) =
+    (void *)BPF_FUNC_map_update_elem;
+static long (*const map_delete)(void *map, const void *key) = (void *)BPF_FUNC_map_delete_elem;
+static long (*const ring_output)(void *ring, void *data, __u64 size, __u64 flags) = (void *)BPF_FUNC_ringbuf_output;
+static struct bpf_sock *(*const lookup_tcp)(void *, struct bpf_sock_tuple *, __u32, __u64, __u64) =
+    (void *)BPF_FUNC_sk_lookup_tcp;
+static struct bpf_sock *(*const lookup_udp)(void *, struct bpf_sock_tuple *, __u32, __u64, __u64) =
+    (void *)BPF_FUNC_sk_lookup_udp;
+static long (*const release)(void *socket) = (void *)BPF_FUNC_sk_release;
+static long (*const assign)(struct __sk_buff *, void *socket, __u64 flags) = (void *)BPF_FUNC_sk_assign;
+static long (*const load_bytes)(const void *, __u32, void *, __u32) = (void *)BPF_FUNC_skb_load_bytes;
+static long (*const store_bytes)(struct __sk_buff *, __u32, const void *, __u32, __u64) = (void *)BPF_FUNC_skb_store_bytes;
+static long (*const replace_l3_checksum)(struct __sk_buff *, __u32, __u64, __u64, __u64) =
+    (void *)BPF_FUNC_l3_csum_replace;
+static long (*const replace_l4_checksum)(struct __sk_buff *, __u32, __u64, __u64, __u64) =
+    (void *)BPF_FUNC_l4_csum_replace;
+
+enum { PASS = 0, DROP = 2 };  // TCX_PASS, TCX_DROP
+enum { SYN = 0x02, ACK = 0x10 };
+#define LOOPBACK __builtin_bswap32(0x7F000001)
+
+// What the programs need of a packet.
+struct packet {
+  __u32 is_ipv6;
+  __u32 protocol;   // 0: neither IPv4 nor IPv6
+  __u32 transport;  // offset of the transport header
+  __u32 source[4];
+  __u32 destination[4];
+  __u16 source_port;
+  __u16 destination_port;
+};
+
+// Reads the network header. False for what is cut short.
+INLINE int read_network(struct __sk_buff *skb, struct packet *packet, int *is_later_fragment) {
+  __builtin_memset(packet, 0, sizeof *packet);
+  *is_later_fragment = 0;
+  if (skb->protocol == __builtin_bswap16(ETH_P_IP)) {
+    struct iphdr header;
+    if (load_bytes(skb, ETH_HLEN, &header, sizeof header) < 0) return 0;
+    *is_later_fragment = (header.frag_off & __builtin_bswap16(0x1FFF)) != 0;
+    packet->protocol = header.protocol;
+    packet->transport = ETH_HLEN + header.ihl * 4;
+    packet->source[0] = header.saddr;
+    packet->destination[0] = header.daddr;
+  } else if (skb->protocol == __builtin_bswap16(ETH_P_IPV6)) {
+    struct ipv6hdr header;
+    if (load_bytes(skb, ETH_HLEN, &header, sizeof header) < 0) return 0;
+    packet->is_ipv6 = 1;
+    packet->protocol = header.nexthdr;
+    packet->transport = ETH_HLEN + sizeof header;
+    __builtin_memcpy(packet->source, &header.saddr, 16);
+    __builtin_memcpy(packet->destination, &header.daddr, 16);
+  }
+  return 1;
+}
+
+INLINE int read_ports(struct __sk_buff *skb, struct packet *packet) {
+  __u16 ports[2];
+  if (load_bytes(skb, packet->transport, ports, sizeof ports) < 0) return 0;
+  packet->source_port = ports[0];
+  packet->destination_port = ports[1];
+  return 1;
+}
+
+INLINE __u32 *find_export(const struct packet *packet) {
+  struct export key = {.protocol = packet->protocol, .port = packet->destination_port};
+  return map_lookup(EXPORTS, &key);
+}
+
+// The task's socket on `port` that would take this packet if it came to the loopback address, or where it did come.
+INLINE struct bpf_sock *find_socket(struct __sk_buff *skb, const struct packet *packet, int on_loopback, __u16 port) {
+  struct bpf_sock_tuple tuple = {};
+  __u32 size;
+  if (packet->is_ipv6) {
+    size = sizeof tuple.ipv6;
+    __builtin_memcpy(tuple.ipv6.saddr, packet->source, 16);
+    if (on_loopback)
+      tuple.ipv6.daddr[3] = __builtin_bswap32(1);
+    else
+      __builtin_memcpy(tuple.ipv6.daddr, packet->destination, 16);
+    tuple.ipv6.sport = packet->source_port;
+    tuple.ipv6.dport = port;
+  } else {
+    size = sizeof tuple.ipv4;
+    tuple.ipv4.saddr = packet->source[0];
+    tuple.ipv4.daddr = on_loopback ? LOOPBACK : packet->destination[0];
+    tuple.ipv4.sport = packet->source_port;
+    tuple.ipv4.dport = port;
+  }
+  return packet->protocol == IPPROTO_TCP ? lookup_tcp(skb, &tuple, size, BPF_F_CURRENT_NETNS, 0)
+                                         : lookup_udp(skb, &tuple, size, BPF_F_CURRENT_NETNS, 0);
+}
+
+// A socket that listens on all addresses is found on the loopback too.
+INLINE struct bpf_sock *find_listener(struct __sk_buff *skb, const struct packet *packet, __u16 port) {
+  struct bpf_sock *socket = find_socket(skb, packet, 1, port);
+  return socket ? socket : find_socket(skb, packet, 0, port);
+}
+
+INLINE int admit_tcp(struct __sk_buff *skb, const struct packet *packet) {
+  __u8 flags;
+  if (load_bytes(skb, packet->transport + 13, &flags, 1) < 0) return DROP;
+  if ((flags & (SYN | ACK)) != SYN) return PASS;
+  __u32 *port = find_export(packet);
+  if (!port) return DROP;
+  struct bpf_sock *socket = find_listener(skb, packet, *port);
+  if (socket) {
+    long result = assign(skb, socket, 0);
+    release(socket);
+    return result == 0 ? PASS : DROP;
+  }
+  // Nobody listens yet: the kernel answers with a reset, unless another socket of the task's is on that very port.
+  socket = find_listener(skb, packet, packet->destination_port);
+  if (!socket) return PASS;
+  release(socket);
+  return DROP;
+}
+
+// Rewrites a UDP port, and an IPv4 address where `address` is not 0, at these offsets, the checksums with them.
+INLINE void rewrite(struct __sk_buff *skb, const struct packet *packet, __u32 port_at, __u16 old_port, __u16 port,
+                    __u32 address_at, __u32 old_address, __u32 address) {
+  __u32 checksum = packet->transport + offsetof(struct udphdr, check);
+  if (address) {
+    replace_l4_checksum(skb, checksum, old_address, address, BPF_F_PSEUDO_HDR | BPF_F_MARK_MANGLED_0 | sizeof address);
+    replace_l3_checksum(skb, ETH_HLEN + offsetof(struct iphdr, check), old_address, address, sizeof address);
+    store_bytes(skb, address_at, &address, sizeof address, 0);
+  }
+  if (port != old_port) {
+    replace_l4_checksum(skb, checksum, old_port, port, BPF_F_MARK_MANGLED_0 | sizeof port);
+    store_bytes(skb, port_at, &port, sizeof port, 0);
+  }
+}
+
+INLINE int admit_udp(struct __sk_buff *skb, const struct packet *packet) {
+  struct flow flow = {.remote_port = packet->source_port, .local_port = packet->destination_port};
+  __builtin_memcpy(flow.remote, packet->source, 16);
+  __u32 *port = find_export(packet);
+  // Not exported: only an answer to what the task has sent.
+  if (!port) return map_lookup(FLOWS, &flow) ? PASS : DROP;
+  __u16 task_port = *port;
+  struct origin origin = {.port = packet->destination_port};
+  __builtin_memcpy(origin.address, packet->destination, 16);
+  flow.local_port = task_port;
+  map_update(FLOWS, &flow, &origin, BPF_ANY);
+  __u32 address = 0;
+  if (!packet->is_ipv6) {
+    struct bpf_sock *socket = find_socket(skb, packet, 0, task_port);
+    if (socket)
+      release(socket);
+    else
+      address = LOOPBACK;
+  }
+  rewrite(skb, packet, packet->transport + offsetof(struct udphdr, dest), packet->destination_port, task_port,
+          ETH_HLEN + offsetof(struct iphdr, daddr), packet->destination[0], address);
+  return PASS;
+}
+
+SECTION("ingress") int ingress(struct __sk_buff *skb) {
+  struct packet packet;
+  int is_later_fragment;
+  if (!read_network(skb, &packet, &is_later_fragment)) return DROP;
+  // Not IP (ARP), or a fragment that comes to nothing without its first.
+  if (!packet.protocol || is_later_fragment) return PASS;
+  if (packet.protocol == (packet.is_ipv6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP)) return PASS;
+  if (packet.protocol != IPPROTO_TCP && packet.protocol != IPPROTO_UDP) return DROP;
+  if (!read_ports(skb, &packet)) return DROP;
+  return packet.protocol == IPPROTO_TCP ? admit_tcp(skb, &packet) : admit_udp(skb, &packet);
+}
+
+SECTION("egress") int egress(struct __sk_buff *skb) {
+  struct packet packet;
+  int is_later_fragment;
+  if (!read_network(skb, &packet, &is_later_fragment) || is_later_fragment) return PASS;
+  if (packet.protocol != IPPROTO_UDP || !read_ports(skb, &packet)) return PASS;
+  struct flow flow = {.remote_port = packet.destination_port, .local_port = packet.source_port};
+  __builtin_memcpy(flow.remote, packet.destination, 16);
+  struct origin *origin = map_lookup(FLOWS, &flow);
+  if (!origin) {
+    struct origin none = {};
+    map_update(FLOWS, &flow, &none, BPF_ANY);
+  } else if (origin->port) {
+    __u32 address = !packet.is_ipv6 && packet.source[0] == LOOPBACK ? origin->address[0] : 0;
+    rewrite(skb, &packet, packet.transport + offsetof(struct udphdr, source), packet.source_port, origin->port,
+            ETH_HLEN + offsetof(struct iphdr, saddr), packet.source[0], address);
+  }
+  return PASS;
+}
+
+// Runs when a socket of the task's cgroup begins to listen.
+SECTION("listen") int listen(struct bpf_sock_ops *ops) {
+  __u32 port = ops->local_port;
+  if (ops->op == BPF_SOCK_OPS_TCP_LISTEN_CB && map_lookup(WAITING, &port)) {
+    map_delete(WAITING, &port);
+    ring_output(RING, &port, sizeof port, 0);
+  }
+  return 1;
+}

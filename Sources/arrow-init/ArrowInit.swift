@@ -1,0 +1,8 @@
+import ArrowBoot
+
+@main
+enum ArrowInit {
+  static func main() {
+    Boot.run(KernelCalls())
+  }
+}
