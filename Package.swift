@@ -23,7 +23,6 @@ let package = Package(
   traits: [.trait(name: "Guest", description: "Build arrow-init as Embedded Swift, statically linked.")],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
@@ -42,10 +41,11 @@ let package = Package(
     // The host: making images.
     .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CFiles"),
     .target(
       name: "ArrowHost",
       dependencies: [
-        "ArrowSpec", "CArchive",
+        "ArrowSpec", "CArchive", "CFiles",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift6),
@@ -53,7 +53,6 @@ let package = Package(
       name: "ArrowImage",
       dependencies: [
         "ArrowHost", "ArrowSpec", "CSeccomp",
-        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift6),
