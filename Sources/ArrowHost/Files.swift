@@ -1,0 +1,157 @@
+import CFiles
+import Glibc
+
+/// The host's files: each call says in its error what it could not do to what, in the system's words.
+///
+/// Paths are relative to the working folder unless they begin with `/`.
+public enum Files {
+  /// `cannot VERB PATH: TEXT`, from errno as the call before left it.
+  public static func failure(_ action: String, _ code: Int32 = errno, hint: String? = nil) -> HostError {
+    HostError("cannot \(action): \(String(cString: strerror(code)))", hint: hint ?? self.hint(for: code))
+  }
+
+  private static func hint(for code: Int32) -> String? {
+    switch code {
+    case ENOSPC, EDQUOT: "the disk is full: make room and try again"
+    case EFBIG: "the file is larger than this process may write: see ulimit -f"
+    default: nil
+    }
+  }
+
+  /// open(2); the descriptor is closed on exec.
+  public static func open(_ path: String, _ flags: Int32, mode: mode_t = 0) throws(HostError) -> Int32 {
+    let descriptor = Glibc.open(path, flags | O_CLOEXEC, mode)
+    if descriptor < 0 {
+      throw failure("\(flags & O_ACCMODE == O_RDONLY ? "read" : "write") \(path)")
+    }
+    return descriptor
+  }
+
+  /// The whole of a file; at most `limit` bytes of it.
+  public static func contents(of path: String, atMost limit: Int = .max) throws(HostError) -> [UInt8] {
+    let descriptor = try open(path, O_RDONLY)
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw failure("read \(path)") }
+    var contents: [UInt8] = []
+    // One byte more than the size, so that a regular file ends within one turn.
+    var step = min(limit, max(Int(status.st_size), 4096 - 1) + 1)
+    while step > 0 {
+      let old = contents.count
+      contents.append(contentsOf: repeatElement(0, count: step))
+      let count = contents.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + old, step) }
+      if count < 0 && errno != EINTR { throw failure("read \(path)") }
+      contents.removeLast(step - max(count, 0))
+      if count == 0 { break }
+      step = min(limit - contents.count, max(step, 4096))
+    }
+    return contents
+  }
+
+  /// Writes all of `contents`.
+  public static func write(_ contents: [UInt8], to descriptor: Int32, path: String) throws(HostError) {
+    var written = 0
+    while written < contents.count {
+      let count = contents.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + written, $0.count - written) }
+      if count < 0 && errno != EINTR { throw failure("write \(path)") }
+      written += max(count, 0)
+    }
+  }
+
+  /// Makes the file `path`, which must not be there, with exactly the permissions `mode`.
+  public static func create(_ path: String, contents: [UInt8], mode: mode_t = 0o644) throws(HostError) {
+    let descriptor = try open(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+    defer { close(descriptor) }
+    try write(contents, to: descriptor, path: path)
+    // The umask is the user's; the image is the same under any.
+    guard fchmod(descriptor, mode) == 0 else { throw failure("set the permissions of \(path)") }
+  }
+
+  /// Makes `target`, which must not be there, a copy of the regular file `source`; the kernel moves the bytes.
+  public static func copy(_ source: String, to target: String, mode: mode_t) throws(HostError) {
+    // A FIFO that took the file's place since it was looked at must not hang us.
+    let from = try open(source, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+    defer { close(from) }
+    let to = try open(target, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+    defer { close(to) }
+    while true {
+      let copied = files_copy(from, to, 1 << 30)
+      if copied == 0 { break }
+      if copied == -Int64(EXDEV) || copied == -Int64(EINVAL) || copied == -Int64(EOPNOTSUPP) {
+        try write(try contents(of: source), to: to, path: target)
+        break
+      }
+      if copied < 0 { throw failure("copy \(source) to \(target)", Int32(-copied)) }
+    }
+    guard fchmod(to, mode) == 0 else { throw failure("set the permissions of \(target)") }
+  }
+
+  /// Makes a folder that is not there yet, with exactly the permissions `mode`.
+  public static func makeFolder(_ path: String, mode: mode_t = 0o755) throws(HostError) {
+    guard mkdir(path, 0o700) == 0, chmod(path, mode) == 0 else { throw failure("make the folder \(path)") }
+  }
+
+  public static func makeLink(_ path: String, to target: String) throws(HostError) {
+    guard symlink(target, path) == 0 else { throw failure("make the link \(path)") }
+  }
+
+  /// What lstat(2) says, `nil` where there is nothing.
+  public static func status(of path: String) throws(HostError) -> stat? {
+    var status = stat()
+    if lstat(path, &status) == 0 { return status }
+    if errno == ENOENT || errno == ENOTDIR { return nil }
+    throw failure("look at \(path)")
+  }
+
+  /// The names in a folder but `.` and `..`, as bytes, sorted: the same on any file system and in any locale.
+  public static func names(in folder: String) throws(HostError) -> [[UInt8]] {
+    guard let stream = opendir(folder) else { throw failure("read the folder \(folder)") }
+    defer { closedir(stream) }
+    var names: [[UInt8]] = []
+    errno = 0
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+      if name != [0x2E] && name != [0x2E, 0x2E] { names.append(name) }
+      errno = 0
+    }
+    guard errno == 0 else { throw failure("read the folder \(folder)") }
+    return names.sorted { $0.lexicographicallyPrecedes($1) }
+  }
+
+  /// Removes `path` and all that is in it; links are not followed, and what is gone already is fine.
+  public static func remove(_ path: String) throws(HostError) {
+    guard let status = try status(of: path) else { return }
+    if status.st_mode & S_IFMT == S_IFDIR {
+      for name in try names(in: path) { try remove(path + "/" + String(decoding: name, as: UTF8.self)) }
+      guard rmdir(path) == 0 || errno == ENOENT else { throw failure("remove \(path)") }
+    } else {
+      guard unlink(path) == 0 || errno == ENOENT else { throw failure("remove \(path)") }
+    }
+  }
+
+  /// fsync(2) of a file or a folder.
+  public static func sync(_ path: String) throws(HostError) {
+    let descriptor = try open(path, O_RDONLY)
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw failure("write \(path) to the disk") }
+  }
+
+  public static func rename(_ path: String, to target: String) throws(HostError) {
+    guard Glibc.rename(path, target) == 0 else { throw failure("rename \(path) to \(target)") }
+  }
+
+  /// Each of the two paths names what the other one did, in one step.
+  public static func exchange(_ a: String, _ b: String) throws(HostError) {
+    let result = files_exchange(a, b)
+    if result < 0 { throw failure("exchange \(a) and \(b)", -result) }
+  }
+
+  /// The folder `path` stands in and its name there; `out/` and `out` are the same.
+  public static func split(_ path: String) -> (folder: String, name: String) {
+    var trimmed = Substring(path)
+    while trimmed.count > 1, trimmed.last == "/" { trimmed.removeLast() }
+    guard let slash = trimmed.lastIndex(of: "/") else { return (".", String(trimmed)) }
+    let folder = trimmed[..<slash]
+    return (folder.isEmpty ? "/" : String(folder), String(trimmed[trimmed.index(after: slash)...]))
+  }
+}

@@ -1,0 +1,179 @@
+import ArrowSpec
+import FoundationEssentials
+import Glibc
+
+/// What `image.json` says about an Arrow image folder (DESIGN.md 3.7).
+public struct ImageManifest: Codable, Equatable, Sendable {
+  /// The names of the files in the folder.
+  public static let fileName = "image.json"
+  public static let kernelName = "kernel"
+  public static let initrdName = "initrd"
+  public static let piecesName = "pieces.erofs"
+
+  public struct Port: Codable, Equatable, Sendable {
+    /// Where the task listens, and what the VM shows.
+    public var port: UInt16
+    public var export: UInt16
+    /// `tcp` or `udp`.
+    public var proto: String
+
+    public init(port: UInt16, export: UInt16, proto: String) {
+      self.port = port
+      self.export = export
+      self.proto = proto
+    }
+  }
+
+  public struct Arrow: Codable, Equatable, Sendable {
+    public var name: String
+    /// The Arrow Binary it runs on, and the version of it that its spec chose: the folder's name, `v3.13.5`.
+    public var binary: String
+    public var version: String
+    public var ports: [Port]
+
+    public init(name: String, binary: String, version: String, ports: [Port]) {
+      self.name = name
+      self.binary = binary
+      self.version = version
+      self.ports = ports
+    }
+  }
+
+  public struct Binary: Codable, Equatable, Sendable {
+    public var name: String
+    public var version: String
+    /// The bytes of its files, before compression.
+    public var size: Int
+
+    public init(name: String, version: String, size: Int) {
+      self.name = name
+      self.version = version
+      self.size = size
+    }
+  }
+
+  public struct File: Codable, Equatable, Sendable {
+    /// In bytes.
+    public var size: Int
+    /// Of the whole file, 64 hexadecimal digits.
+    public var sha256: String
+
+    public init(size: Int, sha256: String) {
+      self.size = size
+      self.sha256 = sha256
+    }
+  }
+
+  public struct Files: Codable, Equatable, Sendable {
+    public var kernel: File
+    public var initrd: File
+    public var pieces: File
+
+    public init(kernel: File, initrd: File, pieces: File) {
+      self.kernel = kernel
+      self.initrd = initrd
+      self.pieces = pieces
+    }
+  }
+
+  public struct Verity: Codable, Equatable, Sendable {
+    /// What `arrow.verity=` takes.
+    public var rootHash: String
+
+    public init(rootHash: String) { self.rootHash = rootHash }
+  }
+
+  public var formatVersion: Int
+  public var defaultArrow: String?
+  /// Sorted by name.
+  public var arrows: [Arrow]
+  /// Sorted by name, then by version's bytes.
+  public var binaries: [Binary]
+  public var files: Files
+  public var verity: Verity?
+
+  public init(
+    defaultArrow: String?, arrows: [Arrow], binaries: [Binary], files: Files, verity: Verity? = nil
+  ) {
+    formatVersion = GuestContract.formatVersion
+    self.defaultArrow = defaultArrow
+    self.arrows = arrows
+    self.binaries = binaries
+    self.files = files
+    self.verity = verity
+  }
+}
+
+extension ImageManifest {
+  /// The arrow that runs where nobody names one: the default, else the only one.
+  public var arrowToShoot: Arrow? {
+    guard let defaultArrow else { return arrows.count == 1 ? arrows[0] : nil }
+    return arrow(named: defaultArrow)
+  }
+
+  public func arrow(named name: String) -> Arrow? { arrows.first { $0.name == name } }
+
+  /// The text of `image.json`: keys sorted, indented, a newline at the end; same manifest, same bytes.
+  public func encoded() throws(HostError) -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    do {
+      return Array(try encoder.encode(self)) + [0x0A]
+    } catch {
+      throw HostError("cannot write \(Self.fileName): \(error)")
+    }
+  }
+
+  /// Reads `image.json` of an image folder; an error tells a folder that is no image from one that is damaged or newer.
+  public static func load(folder: String) throws(HostError) -> ImageManifest {
+    let text = try text(in: folder)
+    do {
+      let version = try JSONDecoder().decode(Version.self, from: Data(text)).formatVersion
+      guard version <= GuestContract.formatVersion else {
+        throw HostError(
+          "the image \(folder) has the format version \(version); this tool knows up to \(GuestContract.formatVersion)",
+          hint: "use a newer Arrow, or build the image anew with this one: mkarrowimg build", kind: .input)
+      }
+      return try JSONDecoder().decode(ImageManifest.self, from: Data(text))
+    } catch let error as HostError {
+      throw error
+    } catch {
+      throw HostError(
+        "the image \(folder) is damaged: \(fileName) \(reason(error))", hint: "build it anew: mkarrowimg build",
+        kind: .input)
+    }
+  }
+
+  private struct Version: Codable { var formatVersion: Int }
+
+  /// Far above any manifest; a file of another kind is not read whole.
+  private static let maximumSize = 16 << 20
+
+  private static func text(in folder: String) throws(HostError) -> [UInt8] {
+    // A symbolic link to an image is as good as the image.
+    guard try ArrowHost.Files.status(of: folder + "/.") != nil else {
+      throw HostError(
+        try ArrowHost.Files.status(of: folder) == nil ? "there is no image \(folder)" : "\(folder) is not a folder",
+        hint: "mkarrowimg build PIECES -o \(folder) makes one", kind: .input)
+    }
+    guard try ArrowHost.Files.status(of: "\(folder)/\(fileName)") != nil else {
+      throw HostError(
+        "\(folder) is not an Arrow image: it has no \(fileName)",
+        hint: "an image is what mkarrowimg build PIECES -o \(folder) makes", kind: .input)
+    }
+    return try ArrowHost.Files.contents(of: "\(folder)/\(fileName)", atMost: maximumSize)
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    switch error {
+    case DecodingError.keyNotFound(let key, let context): "has no \"\(path(context.codingPath + [key]))\""
+    case DecodingError.typeMismatch(_, let context): "has a wrong value for \"\(path(context.codingPath))\""
+    case DecodingError.valueNotFound(_, let context): "has no value for \"\(path(context.codingPath))\""
+    default: "is not JSON"
+    }
+  }
+
+  private static func path(_ keys: [any CodingKey]) -> String {
+    keys.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
+  }
+}

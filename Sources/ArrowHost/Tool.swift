@@ -1,0 +1,47 @@
+import Subprocess
+import SystemPackage
+
+/// Another program that does a part of the work.
+public struct Tool: Sendable {
+  public var name: String
+  /// The Debian package that brings it, for the error when it is missing.
+  public var package: String
+
+  public init(_ name: String, package: String) {
+    self.name = name
+    self.package = package
+  }
+
+  /// Runs the program to its end and returns its standard output. What it says is shown only when it fails.
+  ///
+  /// The language is C and the time zone UTC, so that nobody's settings reach the output.
+  public func run(_ arguments: [String], folder: String? = nil) async throws(HostError) -> String {
+    let result: ExecutionResult<Void, StringOutput<UTF8>, StringOutput<UTF8>>
+    do {
+      result = try await Subprocess.run(
+        .name(name), arguments: Arguments(arguments),
+        environment: .inherit.updating(["LC_ALL": "C", "LANGUAGE": nil, "TZ": "UTC"]),
+        workingDirectory: folder.map { FilePath($0) }, input: .none,
+        output: .string(limit: 16 << 20), error: .string(limit: 1 << 20))
+    } catch {
+      throw failure(error)
+    }
+    guard result.terminationStatus.isSuccess else {
+      let said = quoted(result.standardOutput + result.standardError)
+      throw HostError("\(name) failed: \(result.terminationStatus)\(said)")
+    }
+    return result.standardOutput
+  }
+
+  private func failure(_ error: any Error) -> HostError {
+    if let error = error as? SubprocessError, error.code == .executableNotFound {
+      return HostError("the program \(name) is missing", hint: "install it: apt install \(package)")
+    }
+    return HostError("cannot run \(name): \(error)")
+  }
+
+  /// What the program said, each line moved in.
+  private func quoted(_ text: String) -> String {
+    text.split(whereSeparator: \.isNewline).suffix(20).map { "\n  \(name): \($0)" }.joined()
+  }
+}

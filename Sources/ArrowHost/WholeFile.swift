@@ -1,0 +1,105 @@
+import Glibc
+
+/// Files that are there whole or not at all, whatever happens in between.
+public enum WholeFile {
+  /// Makes `path` a file with these contents, in place of one that may be there: written beside it, synced, renamed.
+  public static func write(_ contents: [UInt8], to path: String, mode: mode_t = 0o644) throws(HostError) {
+    let (folder, name) = Files.split(path)
+    let temporary = "\(folder)/.\(name).\(getpid()).tmp"
+    // One that a killed process with our number left behind.
+    try Files.remove(temporary)
+    do {
+      try Files.create(temporary, contents: contents, mode: mode)
+      try Files.sync(temporary)
+      try Files.rename(temporary, to: path)
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    try Files.sync(folder)
+  }
+}
+
+/// A folder that is there whole or not at all: filled beside its target under a temporary name, then put in its place.
+///
+/// One process at a time makes one: a second one waits for the first. What a killed process left is removed by the next.
+public final class WholeFolder: Sendable {
+  public let target: String
+  /// Where the new folder is to be filled; it is there and empty.
+  public let path: String
+  private let lockPath: String
+  private let lock: Int32
+
+  /// Begins a folder that will become `target`. `onWait` is called before waiting for another process that makes it.
+  public init(beside target: String, onWait: () -> Void = {}) throws(HostError) {
+    let (folder, name) = Files.split(target)
+    self.target = "\(folder)/\(name)"
+    lockPath = "\(folder)/.\(name).lock"
+    path = "\(folder)/.\(name).\(getpid()).tmp"
+    lock = try Self.takeLock(lockPath, onWait: onWait)
+    do {
+      try Self.removeLeftovers(of: name, in: folder)
+      try Files.makeFolder(path)
+    } catch {
+      unlink(lockPath)
+      close(lock)
+      throw error
+    }
+  }
+
+  /// Syncs the new folder's files and puts it where `target` is; what was there before is gone.
+  ///
+  /// Before the exchange the old folder is whole, after it the new one: there is no time between.
+  public func commit() throws(HostError) {
+    for name in try Files.names(in: path) { try Files.sync("\(path)/\(String(decoding: name, as: UTF8.self))") }
+    try Files.sync(path)
+    if try Files.status(of: target) == nil {
+      try Files.rename(path, to: target)
+    } else {
+      try Files.exchange(path, target)
+    }
+    try Files.sync(Files.split(target).folder)
+    discard()
+  }
+
+  /// Removes what is under the temporary name and lets the next process in. May be called at any time, from any thread,
+  /// and more than once.
+  public func discard() {
+    // Somebody may still be filling it: a folder that isn't empty any more when it is to go is tried again.
+    for _ in 0..<100 where (try? Files.remove(path)) == nil { usleep(10_000) }
+    unlink(lockPath)
+    flock(lock, LOCK_UN)
+  }
+
+  deinit { close(lock) }
+
+  /// The lock is a file beside the target; its last holder removes it, so one that is gone or another after the wait
+  /// has to be taken anew.
+  private static func takeLock(_ path: String, onWait: () -> Void) throws(HostError) -> Int32 {
+    while true {
+      let descriptor = try Files.open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
+      if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+        onWait()
+        while flock(descriptor, LOCK_EX) != 0 {
+          guard errno == EINTR else { throw Files.failure("lock \(path)") }
+        }
+      }
+      var ours = stat()
+      fstat(descriptor, &ours)
+      if let there = try Files.status(of: path), there.st_ino == ours.st_ino { return descriptor }
+      close(descriptor)
+    }
+  }
+
+  /// We hold the lock: whoever began these folders is dead.
+  private static func removeLeftovers(of name: String, in folder: String) throws(HostError) {
+    for entry in try Files.names(in: folder) {
+      let entry = String(decoding: entry, as: UTF8.self)
+      let middle = entry.dropFirst(name.count + 2).dropLast(4)
+      guard entry.hasPrefix(".\(name)."), entry.hasSuffix(".tmp"), !middle.isEmpty, middle.allSatisfy(\.isNumber) else {
+        continue
+      }
+      try Files.remove("\(folder)/\(entry)")
+    }
+  }
+}
