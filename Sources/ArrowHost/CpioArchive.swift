@@ -63,6 +63,7 @@ public enum CpioArchive {
     archive_entry_set_ino64(header, Int64(inode))
     archive_entry_set_mtime(header, 0, 0)
     archive_entry_set_perm(header, mode_t(entry.mode))
+    archive_entry_set_size(header, 0)
     switch entry.kind {
     case .directory:
       archive_entry_set_filetype(header, 0o040000)

@@ -34,18 +34,25 @@ public enum Files {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw failure("read \(path)") }
     var contents: [UInt8] = []
-    // One byte more than the size, so that a regular file ends within one turn.
-    var step = min(limit, max(Int(status.st_size), 4096 - 1) + 1)
+    // One byte more than the size, so that a regular file is read in one go.
+    var step = min(limit, max(Int(status.st_size), 4095) + 1)
     while step > 0 {
-      let old = contents.count
-      contents.append(contentsOf: repeatElement(0, count: step))
-      let count = contents.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + old, step) }
-      if count < 0 && errno != EINTR { throw failure("read \(path)") }
-      contents.removeLast(step - max(count, 0))
-      if count == 0 { break }
-      step = min(limit - contents.count, max(step, 4096))
+      let more = try read(descriptor, atMost: step, path: path)
+      if more.isEmpty { break }
+      contents = contents.isEmpty ? more : contents + more
+      step = min(limit - contents.count, max(step - more.count, 4096))
     }
     return contents
+  }
+
+  private static func read(_ descriptor: Int32, atMost size: Int, path: String) throws(HostError) -> [UInt8] {
+    var result = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: size) { memory, count in
+      repeat { result = Glibc.read(descriptor, memory.baseAddress, size) } while result < 0 && errno == EINTR
+      count = max(result, 0)
+    }
+    if result < 0 { throw failure("read \(path)") }
+    return bytes
   }
 
   /// Writes all of `contents`.

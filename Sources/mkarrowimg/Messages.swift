@@ -1,0 +1,43 @@
+import ArgumentParser
+import ArrowHost
+import ArrowImage
+import Glibc
+
+// What goes to stderr, and which exit code goes with it.
+
+/// One line, or several, on stderr.
+func say(_ text: String) { try? Files.write(Array((text + "\n").utf8), to: 2, path: "stderr") }
+
+/// The input's errors were shown already.
+struct InputIsWrong: Error {}
+
+extension Mkarrowimg {
+  /// Shows the error and ends the program: 1 when the input is wrong, 2 for everything else. Help is no error.
+  static func end(with error: any Error) -> Never {
+    switch error {
+    case is InputIsWrong: Glibc.exit(1)
+    case let errors as InputErrors:
+      show(errors.findings)
+      Glibc.exit(1)
+    case let error as HostError:
+      say("mkarrowimg: error: \(error)")
+      Glibc.exit(error.kind == .input ? 1 : 2)
+    default:
+      let message = fullMessage(for: error)
+      if exitCode(for: error) == .success {
+        print(message)
+        Glibc.exit(0)
+      }
+      // ArgumentParser begins with a capital and ends with 64; ours are those of the other errors.
+      say(message.hasPrefix("Error: ") ? "mkarrowimg: error: " + message.dropFirst(7) : message)
+      Glibc.exit(2)
+    }
+  }
+
+  static func show(_ findings: [Finding]) {
+    for finding in findings.prefix(InputErrors.maximumShown) { say(finding.rendered(program: "mkarrowimg")) }
+    if findings.count > InputErrors.maximumShown {
+      say("mkarrowimg: error: and \(findings.count - InputErrors.maximumShown) more")
+    }
+  }
+}

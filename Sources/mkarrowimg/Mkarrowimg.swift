@@ -1,0 +1,23 @@
+import ArgumentParser
+import ArrowImage
+
+@main
+struct Mkarrowimg: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mkarrowimg",
+    abstract: "Make and look at Arrow images: kernel, initrd and pieces of single-task VMs.",
+    discussion: """
+      Exit codes: 0 fine, 1 the input is wrong, 2 wrong usage or trouble with the machine.
+      """,
+    subcommands: [Build.self, Check.self, Inspect.self])
+
+  static func main() async {
+    OutputFolder.removeOnSignals()
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
+    } catch {
+      end(with: error)
+    }
+  }
+}
