@@ -39,6 +39,7 @@ public enum CpioArchive {
     var used = 0
     try check(archive_write_set_format_cpio_newc(archive), archive)
     try check(archive_write_set_bytes_per_block(archive, 512), archive)
+    try check(archive_write_set_bytes_in_last_block(archive, 512), archive)
     // libarchive keeps both pointers until it closes the archive.
     let error = buffer.withUnsafeMutableBytes { memory -> HostError? in
       withUnsafeMutablePointer(to: &used) { used -> HostError? in

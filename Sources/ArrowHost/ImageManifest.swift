@@ -9,6 +9,7 @@ public struct ImageManifest: Codable, Equatable, Sendable {
   public static let kernelName = "kernel"
   public static let initrdName = "initrd"
   public static let piecesName = "pieces.erofs"
+  public static let fileNames = [fileName, kernelName, initrdName, piecesName]
 
   public struct Port: Codable, Equatable, Sendable {
     /// Where the task listens, and what the VM shows.

@@ -28,9 +28,16 @@ public struct Tool: Sendable {
     }
     guard result.terminationStatus.isSuccess else {
       let said = quoted(result.standardOutput + result.standardError)
-      throw HostError("\(name) failed: \(result.terminationStatus)\(said)")
+      throw HostError("\(name) \(ending(result.terminationStatus))\(said)")
     }
     return result.standardOutput
+  }
+
+  private func ending(_ status: TerminationStatus) -> String {
+    switch status {
+    case .exited(let code): "failed with exit code \(code)"
+    case .signaled(let signal): "was ended by signal \(signal)"
+    }
   }
 
   private func failure(_ error: any Error) -> HostError {

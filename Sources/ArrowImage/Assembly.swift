@@ -63,7 +63,7 @@ public enum Assembly {
     try Files.create("\(folder.path)/\(ImageManifest.kernelName)", contents: kernel)
     try Files.create("\(folder.path)/\(ImageManifest.initrdName)", contents: try Initrd.make(arrowInit))
 
-    log.step("copying the pieces")
+    log.step("gathering the pieces")
     let tree = try RootTree.stage(pieces, arrows, defaultArrow, in: folder.path)
 
     log.step("compressing the pieces")

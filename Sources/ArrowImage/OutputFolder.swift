@@ -19,9 +19,10 @@ public enum OutputFolder {
     switch status.st_mode & S_IFMT {
     case S_IFLNK: what = "is a symbolic link"
     case S_IFDIR:
-      let names = try Files.names(in: output)
-      if names.isEmpty || names.contains(Array(ImageManifest.fileName.utf8)) { return }
-      what = "is a folder that is not an Arrow image"
+      let names = try Files.names(in: output).map { String(decoding: $0, as: UTF8.self) }
+      let foreign = names.first { !ImageManifest.fileNames.contains($0) }
+      if foreign == nil && (names.isEmpty || names.contains(ImageManifest.fileName)) { return }
+      what = foreign.map { "holds more than an Arrow image: \($0)" } ?? "is a folder that is not an Arrow image"
     default: what = "is a file"
     }
     throw HostError(

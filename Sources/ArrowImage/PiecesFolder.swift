@@ -13,8 +13,26 @@ import Glibc
 public struct PiecesFolder {
   enum Entry: Equatable {
     case folder
-    case file(size: Int, isExecutable: Bool)
+    case file(File)
     case link(target: String)
+  }
+
+  struct File: Equatable {
+    /// In bytes.
+    var size: Int
+    var isExecutable: Bool
+    /// Whether the file has the image's permissions already, and is not here under another name too.
+    var isAsInImage: Bool
+
+    /// What the image gives it.
+    var mode: mode_t { isExecutable ? 0o755 : 0o644 }
+
+    init(_ status: stat, isFirstName: Bool) {
+      size = Int(status.st_size)
+      isExecutable = status.st_mode & S_IXUSR != 0
+      isAsInImage = false
+      isAsInImage = isFirstName && status.st_mode & 0o7777 == mode
+    }
   }
 
   static let topFolders = ["binary", "meta", "share"]
@@ -28,6 +46,12 @@ public struct PiecesFolder {
   /// What is taken all the same, but not as it is.
   var warnings: [String] = []
   private var findings: [Finding] = []
+  private var inodes: Set<Inode> = []
+
+  private struct Inode: Hashable {
+    var device: dev_t
+    var number: ino_t
+  }
 
   /// Reads the folder's names, kinds and sizes; refuses by name what can't be in an image.
   init(_ path: String) throws {
@@ -62,8 +86,8 @@ public struct PiecesFolder {
   /// The bytes of all files below `folder`.
   func size(of folder: String) -> Int {
     entries.reduce(0) { sum, item in
-      guard item.key.hasPrefix(folder + "/"), case .file(let size, _) = item.value else { return sum }
-      return sum + size
+      guard item.key.hasPrefix(folder + "/"), case .file(let file) = item.value else { return sum }
+      return sum + file.size
     }
   }
 
@@ -107,7 +131,8 @@ extension PiecesFolder {
       if status.st_mode & (S_ISUID | S_ISGID) != 0 {
         warnings.append("\(hostPath(relative)) is set-user-ID or set-group-ID; the image has it without")
       }
-      append(relative, .file(size: Int(status.st_size), isExecutable: status.st_mode & S_IXUSR != 0))
+      let isFirstName = inodes.insert(Inode(device: status.st_dev, number: status.st_ino)).inserted
+      append(relative, .file(File(status, isFirstName: isFirstName)))
     case S_IFLNK: append(relative, .link(target: try linkTarget(relative)))
     case S_IFIFO: refuse(relative, "is a FIFO; only files, folders and links can be in an image")
     case S_IFSOCK: refuse(relative, "is a socket; only files, folders and links can be in an image")

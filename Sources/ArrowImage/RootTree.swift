@@ -1,5 +1,6 @@
 import ArrowHost
 import ArrowSpec
+import Glibc
 
 /// The task's root file system as it goes into the image: the pieces, and what mkarrowimg adds to them.
 ///
@@ -12,7 +13,7 @@ enum RootTree {
     case link(to: String)
   }
 
-  /// Makes a copy of the pieces with the additions in `folder`, and returns its path.
+  /// Makes the tree of the pieces and the additions in `folder`, and returns its path.
   static func stage(
     _ pieces: PiecesFolder, _ arrows: [CheckedArrow], _ defaultArrow: String?, in folder: String
   ) throws(HostError) -> String {
@@ -21,8 +22,7 @@ enum RootTree {
     for path in pieces.order {
       switch pieces.entries[path] {
       case .folder: try Files.makeFolder("\(tree)/\(path)")
-      case .file(_, let isExecutable):
-        try Files.copy(pieces.hostPath(path), to: "\(tree)/\(path)", mode: isExecutable ? 0o755 : 0o644)
+      case .file(let file): try place(file, at: pieces.hostPath(path), to: "\(tree)/\(path)")
       case .link(let target): try Files.makeLink("\(tree)/\(path)", to: target)
       case nil: break
       }
@@ -35,6 +35,14 @@ enum RootTree {
       }
     }
     return tree
+  }
+
+  /// A second name for the user's file where that does: copying is most of a rebuild's time on a slow disk. It does not
+  /// where the permissions differ, and where mkfs.erofs would make one file of two names that are two files elsewhere.
+  private static func place(_ file: PiecesFolder.File, at source: String, to target: String) throws(HostError) {
+    if file.isAsInImage, link(source, target) == 0 { return }
+    // Another file system, or a file of somebody else's (fs.protected_hardlinks).
+    try Files.copy(source, to: target, mode: file.mode)
   }
 
   /// Parents first.

@@ -17,9 +17,11 @@ enum SeccompCompiler {
     guard let filter = seccomp_init(defaultAction) else { throw SpecError("libseccomp refuses the default action") }
     defer { seccomp_release(filter) }
     try setUp(filter)
+    var decided: [Int32: UInt32] = [:]
     for rule in profile.rules {
       let numbers = try numbers(of: rule)
       let action = action(rule.action, errno: rule.errnoRet)
+      if rule.args.isEmpty { try refuseContradiction(numbers, action, rule, &decided) }
       // What happens anyway needs no rule, and libseccomp takes none.
       if action == defaultAction { continue }
       for arguments in alternatives(rule.args) {
@@ -66,6 +68,19 @@ enum SeccompCompiler {
     return numbers
   }
 
+  /// libseccomp would let the first of two rules win, and say nothing.
+  private static func refuseContradiction(
+    _ numbers: [Int32], _ action: UInt32, _ rule: SeccompProfile.Rule, _ decided: inout [Int32: UInt32]
+  ) throws(SpecError) {
+    for number in numbers {
+      if let other = decided[number], other != action {
+        let name = SystemCalls.name(of: number) ?? String(number)
+        throw SpecError("an earlier rule has another action for \(name)", at: rule.offset, hint: "keep one of them")
+      }
+      decided[number] = action
+    }
+  }
+
   /// All conditions of a rule must hold. Two on one argument could hardly: as everywhere in OCI's world (runc, crun),
   /// then each condition is a rule of its own.
   private static func alternatives(_ arguments: [SeccompProfile.Argument]) -> [[SeccompProfile.Argument]] {
@@ -83,8 +98,7 @@ enum SeccompCompiler {
     if result < 0 {
       let name = SystemCalls.name(of: number) ?? String(number)
       throw SpecError(
-        "libseccomp refuses the rule for \(name): \(String(cString: strerror(-result)))", at: rule.offset,
-        hint: "another rule for it may have a different action")
+        "libseccomp refuses the rule for \(name): \(String(cString: strerror(-result)))", at: rule.offset)
     }
   }
 

@@ -117,7 +117,8 @@ enum CommandCheck {
     _ path: String, _ spec: Spec, at offset: Int?, _ pieces: PiecesFolder, hint: () -> String?
   ) throws(SpecError) {
     switch pieces.resolve(path) {
-    case .entry(_, .file(_, isExecutable: true)), .guestOnly: return
+    case .guestOnly: return
+    case .entry(_, .file(let file)) where file.isExecutable: return
     case .entry(let file, .file):
       throw SpecError("\(path) is not executable", at: offset, hint: "chmod +x \(pieces.hostPath(file))")
     case .entry: throw SpecError("\(path) is a folder", at: offset)
