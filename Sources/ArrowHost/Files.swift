@@ -112,7 +112,14 @@ public enum Files {
 
   /// The names in a folder but `.` and `..`, as bytes, sorted: the same on any file system and in any locale.
   public static func names(in folder: String) throws(HostError) -> [[UInt8]] {
-    guard let stream = opendir(folder) else { throw failure("read the folder \(folder)") }
+    let descriptor = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure("read the folder \(folder)") }
+    return try names(of: descriptor, shown: folder)
+  }
+
+  /// Closes the descriptor.
+  private static func names(of descriptor: Int32, shown folder: String) throws(HostError) -> [[UInt8]] {
+    guard let stream = fdopendir(descriptor) else { throw failure("read the folder \(folder)") }
     defer { closedir(stream) }
     var names: [[UInt8]] = []
     errno = 0
@@ -127,13 +134,22 @@ public enum Files {
 
   /// Removes `path` and all that is in it; links are not followed, and what is gone already is fine.
   public static func remove(_ path: String) throws(HostError) {
-    guard let status = try status(of: path) else { return }
-    if status.st_mode & S_IFMT == S_IFDIR {
-      for name in try names(in: path) { try remove(path + "/" + String(decoding: name, as: UTF8.self)) }
-      guard rmdir(path) == 0 || errno == ENOENT else { throw failure("remove \(path)") }
-    } else {
-      guard unlink(path) == 0 || errno == ENOENT else { throw failure("remove \(path)") }
+    try remove(AT_FDCWD, Array(path.utf8), shown: path)
+  }
+
+  /// By bytes: a name need not be UTF-8 to be in the way.
+  private static func remove(_ parent: Int32, _ name: [UInt8], shown: String) throws(HostError) {
+    let name = name.map { CChar(bitPattern: $0) } + [0]
+    // Not a folder, as in most cases.
+    if unlinkat(parent, name, 0) == 0 || errno == ENOENT { return }
+    guard errno == EISDIR || errno == EPERM else { throw failure("remove \(shown)") }
+    let folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    guard folder >= 0 else { throw failure("remove \(shown)") }
+    defer { close(folder) }
+    for entry in try names(of: dup(folder), shown: shown) {
+      try remove(folder, entry, shown: shown + "/" + String(decoding: entry, as: UTF8.self))
     }
+    guard unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT else { throw failure("remove \(shown)") }
   }
 
   /// fsync(2) of a file or a folder.

@@ -160,7 +160,7 @@ extension ImageManifest {
     guard try ArrowHost.Files.status(of: "\(folder)/\(fileName)") != nil else {
       throw HostError(
         "\(folder) is not an Arrow image: it has no \(fileName)",
-        hint: "an image is what mkarrowimg build PIECES -o \(folder) makes", kind: .input)
+        hint: "mkarrowimg build makes images", kind: .input)
     }
     return try ArrowHost.Files.contents(of: "\(folder)/\(fileName)", atMost: maximumSize)
   }

@@ -1,3 +1,4 @@
+import Glibc
 import Subprocess
 import SystemPackage
 
@@ -14,13 +15,14 @@ public struct Tool: Sendable {
 
   /// Runs the program to its end and returns its standard output. What it says is shown only when it fails.
   ///
-  /// The language is C and the time zone UTC, so that nobody's settings reach the output.
+  /// Its environment is PATH, the language C and the time zone UTC: nobody's settings reach the output
+  /// (SOURCE_DATE_EPOCH, for one, would outdo mkfs.erofs's -T).
   public func run(_ arguments: [String], folder: String? = nil) async throws(HostError) -> String {
     let result: ExecutionResult<Void, StringOutput<UTF8>, StringOutput<UTF8>>
     do {
       result = try await Subprocess.run(
         .name(name), arguments: Arguments(arguments),
-        environment: .inherit.updating(["LC_ALL": "C", "LANGUAGE": nil, "TZ": "UTC"]),
+        environment: .custom(["PATH": path, "LC_ALL": "C", "TZ": "UTC"]),
         workingDirectory: folder.map { FilePath($0) }, input: .none,
         output: .string(limit: 16 << 20), error: .string(limit: 1 << 20))
     } catch {
@@ -32,6 +34,8 @@ public struct Tool: Sendable {
     }
     return result.standardOutput
   }
+
+  private var path: String { getenv("PATH").map { String(cString: $0) } ?? "/usr/sbin:/usr/bin:/sbin:/bin" }
 
   private func ending(_ status: TerminationStatus) -> String {
     switch status {

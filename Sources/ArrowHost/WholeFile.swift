@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// Files that are there whole or not at all, whatever happens in between.
 public enum WholeFile {
@@ -29,6 +30,8 @@ public final class WholeFolder: Sendable {
   public let path: String
   private let lockPath: String
   private let lock: Int32
+  /// Until the lock is given back: from then on the names are another process's.
+  private let isOurs = Mutex(true)
 
   /// Begins a folder that will become `target`. `onWait` is called before waiting for another process that makes it.
   public init(beside target: String, onWait: () -> Void = {}) throws(HostError) {
@@ -65,10 +68,14 @@ public final class WholeFolder: Sendable {
   /// Removes what is under the temporary name and lets the next process in. May be called at any time, from any thread,
   /// and more than once.
   public func discard() {
-    // Somebody may still be filling it: a folder that isn't empty any more when it is to go is tried again.
-    for _ in 0..<100 where (try? Files.remove(path)) == nil { usleep(10_000) }
-    unlink(lockPath)
-    flock(lock, LOCK_UN)
+    isOurs.withLock { isOurs in
+      guard isOurs else { return }
+      // Somebody may still be filling it: a folder that isn't empty any more when it is to go is tried again.
+      for _ in 0..<100 where (try? Files.remove(path)) == nil { usleep(10_000) }
+      unlink(lockPath)
+      flock(lock, LOCK_UN)
+      isOurs = false
+    }
   }
 
   deinit { close(lock) }

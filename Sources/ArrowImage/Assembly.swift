@@ -67,7 +67,7 @@ public enum Assembly {
     let tree = try RootTree.stage(pieces, arrows, defaultArrow, in: folder.path)
 
     log.step("compressing the pieces")
-    try await PiecesImage.make(of: tree, in: folder.path)
+    try await PiecesImage.make(of: tree, pieces, in: folder.path)
     try Files.remove(tree)
 
     log.step("writing \(ImageManifest.fileName)")

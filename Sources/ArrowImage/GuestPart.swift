@@ -25,9 +25,10 @@ enum GuestPart {
   /// `PREFIX/lib/arrow`.
   static func homes(executable: String = Self.executable) -> [String] {
     let prefix = Files.split(Files.split(executable).folder).folder
-    // As SwiftPM leaves it: CLONE/.build/release/mkarrowimg.
-    if let build = executable.firstRange(of: "/.build") {
-      return ["\(executable[..<build.lowerBound])/.build/guest"]
+    // As SwiftPM leaves it: CLONE/.build/x86_64-unknown-linux-gnu/release/mkarrowimg.
+    let components = executable.split(separator: "/")
+    if let build = components.suffix(4).lastIndex(where: { $0.hasPrefix(".build") }) {
+      return ["/\(components[..<build].joined(separator: "/"))/.build/guest"]
     }
     return ["\(prefix)/.build/guest", "\(prefix)/lib/arrow"]
   }

@@ -51,32 +51,39 @@ public enum OutputFolder {
 
   /// From now on SIGINT, SIGTERM and SIGHUP end the program as ever, but take the unfinished folder away first.
   ///
-  /// To be called before the program has a second thread: threads inherit the blocked signals, and one alone waits for
-  /// them. SIGXFSZ is ignored, so that a file too large is an error of write(2) with a name to it.
-  public static func removeOnSignals() {
+  /// To be called before the program has a second thread, because threads inherit what is blocked; the one that called
+  /// it then waits in ``waitForSignals(_:)``. It must not be left to Swift's concurrency: its main thread, when idle,
+  /// lets every signal in. SIGXFSZ is ignored, so that a file too large is an error of write(2) with a name to it.
+  public static func holdSignals() -> sigset_t {
     signal(SIGXFSZ, SIG_IGN)
-    var signals = endingSignals()
-    pthread_sigmask(SIG_BLOCK, &signals, nil)
-    var thread = pthread_t()
-    pthread_create(&thread, nil, { _ in OutputFolder.waitForSignal() }, nil)
-  }
-
-  private static func endingSignals() -> sigset_t {
     var signals = sigset_t()
     sigemptyset(&signals)
-    for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, signal) }
+    for number in [SIGINT, SIGTERM, SIGHUP] where !isIgnored(number) { sigaddset(&signals, number) }
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
     return signals
   }
 
-  private static func waitForSignal() -> UnsafeMutableRawPointer? {
-    var signals = endingSignals()
+  /// As nohup and a shell's background jobs have it: then it stays so.
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    sigaction(number, nil, &action)
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
+
+  public static func waitForSignals(_ held: sigset_t) -> Never {
+    var signals = held
     var number: Int32 = 0
-    sigwait(&signals, &number)
-    current.withLock { $0?.discard() }
-    // The shell is to see what ended us (the exit code 128+n comes of that).
-    signal(number, SIG_DFL)
-    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
-    kill(getpid(), number)
-    return nil
+    // Where all of them are ignored this waits until the work is done and exits.
+    while sigwait(&signals, &number) != 0 { pause() }
+    while true {
+      current.withLock { folder in
+        folder?.discard()
+        // The shell is to see what ended us (the exit code 128+n comes of that). The lock is still held, so that the
+        // build, whose files vanish under it, has no time left to call that an error.
+        signal(number, SIG_DFL)
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+        kill(getpid(), number)
+      }
+    }
   }
 }

@@ -18,7 +18,14 @@ enum PiecesImage {
     "--quiet",
   ]
 
-  static func make(of tree: String, in folder: String) async throws(HostError) {
-    _ = try await mkfs.run(options + ["\(folder)/\(ImageManifest.piecesName)", tree])
+  /// Makes `folder`'s pieces image of the staged `tree`.
+  static func make(of tree: String, _ pieces: PiecesFolder, in folder: String) async throws(HostError) {
+    let hints = folder + "/hints"
+    try Files.create(hints, contents: Array(try CompressionHints.text(for: pieces).utf8))
+    let image = "\(folder)/\(ImageManifest.piecesName)"
+    // The file is there first, so that its permissions are ours and not the umask's.
+    try Files.create(image, contents: [])
+    _ = try await mkfs.run(options + ["--compress-hints=\(hints)", image, tree])
+    try Files.remove(hints)
   }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import ArrowImage
 
-@main
 struct Mkarrowimg: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mkarrowimg",
@@ -11,13 +10,14 @@ struct Mkarrowimg: AsyncParsableCommand {
       """,
     subcommands: [Build.self, Check.self, Inspect.self])
 
-  static func main() async {
-    OutputFolder.removeOnSignals()
+  /// Runs the command line and ends the program.
+  static func runAndExit() async -> Never {
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
     } catch {
       end(with: error)
     }
+    exit()
   }
 }

@@ -1,0 +1,167 @@
+import ArrowHost
+import Glibc
+import Testing
+
+/// What happens to the output while the world around the build does its worst (FAULTS.md 6 and 7).
+@Suite("mkarrowimg build")
+struct MkarrowimgBuildTests {
+  /// The text of the image's image.json once its files are seen to be what it says.
+  private func wholeImage(_ run: MkarrowimgRun, _ place: SourceLocation = #_sourceLocation) async throws -> String {
+    let inspection = try await run.mkarrowimg("inspect", "out")
+    #expect(inspection.code == 0, "\(inspection.stdout)\(inspection.stderr)", sourceLocation: place)
+    return String(decoding: try Files.contents(of: run.path("out/image.json")), as: UTF8.self)
+  }
+
+  /// Enough for a build that takes some tenths of a second; not to be compressed.
+  private func addNoise(_ run: MkarrowimgRun) async throws {
+    #expect(try await run.shell("head -c 16777216 /dev/urandom >pieces/meta/python-web/noise").code == 0)
+  }
+
+  @Test("the same input gives the same bytes at another time, place, umask, zone, locale and order of files")
+  func reproducible() async throws {
+    let run = try MkarrowimgRun()
+    for name in ["b", "a", "Z", "é", "_"] {
+      try run.write(Array(name.utf8), to: "pieces/meta/python-web/lib/\(name).py")
+    }
+    let first = try await run.shell("$build pieces -o one --default python-web")
+    #expect(first.code == 0, "\(first.stderr)")
+    // The other way round, and on tmpfs where there is one: readdir(3) then has another order.
+    let second = try await run.shell(
+      """
+      other=$(mktemp -d -p /dev/shm 2>/dev/null || mktemp -d)
+      mkdir $other/pieces && umask 077
+      find pieces ! -type d | sort -r | while read -r file; do
+        mkdir -p "$other/$(dirname "$file")" && cp "$file" "$other/$file"
+      done
+      find $other/pieces -exec touch -h -d '2001-02-03' {} +
+      export TZ=Asia/Kathmandu LC_ALL=tr_TR.UTF-8 LANG=de_DE.UTF-8 HOME=/ USER=somebody SOURCE_DATE_EPOCH=86400
+      $build $other/pieces -o two --default python-web
+      code=$?
+      rm -r $other
+      exit $code
+      """)
+    #expect(second.code == 0, "\(second.stderr)")
+    let difference = try await run.shell("diff -r one two && ls -l one | cut -c1-10 && ls -l two | cut -c1-10")
+    #expect(difference.code == 0, "\(difference.stdout)")
+    let modes = difference.stdout.split(separator: "\n")
+    #expect(modes.prefix(modes.count / 2) == modes.suffix(modes.count / 2))
+  }
+
+  @Test("SIGKILL at any moment leaves the old image or the new one, and the next build cleans up")
+  func killed() async throws {
+    let run = try MkarrowimgRun()
+    try await addNoise(run)
+    #expect(try await run.build().code == 0)
+    let old = try await wholeImage(run)
+    try run.write(Array("print('changed')\n".utf8), to: "pieces/meta/python-web/server.py")
+    var interrupted = 0
+    for milliseconds in stride(from: 5, through: 605, by: 40) {
+      let delay = "0.\(String(1000 + milliseconds).dropFirst())"
+      let outcome = try await run.shell("timeout -s KILL \(delay) $build pieces -o out")
+      if outcome.code == 0 { break }
+      interrupted += 1
+      let image = try await wholeImage(run)
+      // Killed behind the exchange, it is the new one.
+      if image != old { break }
+    }
+    #expect(interrupted > 0)
+    #expect(try await run.build().code == 0)
+    #expect(try await wholeImage(run) != old)
+    #expect(try run.names() == ["arrow-init", "kernel", "out", "pieces"])
+  }
+
+  @Test("SIGINT and SIGTERM leave the old image and no temporary file", arguments: ["INT", "TERM", "HUP"])
+  func interrupted(signal: String) async throws {
+    let run = try MkarrowimgRun()
+    try await addNoise(run)
+    #expect(try await run.build().code == 0)
+    let old = try await wholeImage(run)
+    // Stopped while mkfs.erofs works: then the temporary folder is there for sure.
+    let outcome = try await run.shell(
+      """
+      env --default-signal $build pieces -o out & build=$!
+      until ls -d .out.*.tmp/tree >/dev/null 2>&1; do sleep 0.01; done
+      kill -\(signal) $build
+      wait $build
+      """)
+    let numbers = ["INT": SIGINT, "TERM": SIGTERM, "HUP": SIGHUP]
+    #expect(outcome.code == 128 + (numbers[signal] ?? 0))
+    #expect(try await wholeImage(run) == old)
+    #expect(try run.names() == ["arrow-init", "kernel", "out", "pieces"])
+  }
+
+  @Test("no room for the image: a clear error, the old image as it was, nothing left")
+  func noRoom() async throws {
+    let run = try MkarrowimgRun()
+    #expect(try await run.build().code == 0)
+    let old = try await wholeImage(run)
+    try await addNoise(run)
+    // 1024 blocks of 512 bytes: kernel and initrd fit, the pieces don't.
+    let outcome = try await run.shell("ulimit -f 1024; $build pieces -o out")
+    #expect(outcome.code == 2)
+    #expect(outcome.stderr.hasPrefix("mkarrowimg: error: "), "\(outcome.stderr)")
+    #expect(try await wholeImage(run) == old)
+    #expect(try run.names() == ["arrow-init", "kernel", "out", "pieces"])
+    // Not even the kernel fits.
+    try run.write(MkarrowimgRun.program + [UInt8](repeating: 0, count: 1 << 20), to: "kernel")
+    let kernel = try await run.shell("ulimit -f 1024; $build pieces -o out")
+    #expect(kernel.code == 2)
+    #expect(kernel.stderr.contains("/kernel: File too large\n  hint: "), "\(kernel.stderr)")
+    #expect(try await wholeImage(run) == old)
+  }
+
+  @Test("a folder that can't be written to is named")
+  func unwritable() async throws {
+    let run = try MkarrowimgRun()
+    // /proc is read-only for everybody, root too.
+    let outcome = try await run.shell("$build pieces -o /proc/out")
+    #expect(outcome.code == 2)
+    #expect(outcome.stderr == "mkarrowimg: error: cannot write /proc/.out.lock: No such file or directory\n")
+  }
+
+  @Test("two builds at once to one output: the second says that it waits")
+  func twoAtOnce() async throws {
+    let run = try MkarrowimgRun()
+    let other = try WholeFolder(beside: run.path("out"))
+    async let build = run.shell("$build pieces -o out -v 2>said")
+    while !(try saysItWaits(run)) { usleep(10_000) }
+    #expect(try !run.names().contains("out"))
+    other.discard()
+    #expect(try await build.code == 0)
+    _ = try await wholeImage(run)
+    #expect(try run.names() == ["arrow-init", "kernel", "out", "pieces", "said"])
+  }
+
+  private func saysItWaits(_ run: MkarrowimgRun) throws -> Bool {
+    guard try Files.status(of: run.path("said")) != nil else { return false }
+    return String(decoding: try Files.contents(of: run.path("said")), as: UTF8.self)
+      .contains("waiting for another build of out")
+  }
+
+  @Test("many builds at once to one output all succeed")
+  func manyAtOnce() async throws {
+    let run = try MkarrowimgRun()
+    let outcome = try await run.shell(
+      """
+      for n in 1 2 3 4 5 6; do $build pieces -o out & builds="$builds $!"; done
+      for build in $builds; do wait $build || exit 1; done
+      """)
+    #expect(outcome.code == 0, "\(outcome.stderr)")
+    _ = try await wholeImage(run)
+    #expect(try run.names() == ["arrow-init", "kernel", "out", "pieces"])
+  }
+
+  @Test("without mkfs.erofs the error names the package")
+  func noProgram() async throws {
+    let run = try MkarrowimgRun()
+    let outcome = try await run.shell("PATH=/nowhere $build pieces -o out")
+    #expect(outcome.code == 2)
+    #expect(
+      outcome.stderr == """
+        mkarrowimg: error: the program mkfs.erofs is missing
+          hint: install it: apt install erofs-utils
+
+        """)
+    #expect(try run.names() == ["arrow-init", "kernel", "pieces"])
+  }
+}
