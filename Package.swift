@@ -28,7 +28,10 @@ let package = Package(
   ],
   targets: [
     // The guest.
-    .target(name: "CLinux", cSettings: [.unsafeFlags(["-Os", "-ffunction-sections"], .when(traits: ["Guest"]))]),
+    .target(
+      name: "CLinux", exclude: ["bpf/compile", "bpf/ports.bpf.c", "bpf/ports.bpf.inc"],
+      cSettings: [.unsafeFlags(["-Os", "-ffunction-sections"], .when(traits: ["Guest"]))],
+      linkerSettings: [.linkedLibrary("cap")]),
     .target(name: "ArrowSpec", swiftSettings: guest),
     .target(name: "ArrowBoot", dependencies: ["ArrowSpec", "CLinux"], swiftSettings: guest),
     .executableTarget(
@@ -62,10 +65,11 @@ let package = Package(
       swiftSettings: swift6),
 
     // The host: shooting arrows.
+    .systemLibrary(name: "CHost"),
     .target(
       name: "ArrowVM",
       dependencies: [
-        "ArrowHost", "ArrowSpec",
+        "ArrowHost", "ArrowSpec", "CHost",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift6),

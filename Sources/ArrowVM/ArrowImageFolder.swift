@@ -1,0 +1,70 @@
+import ArrowHost
+import ArrowSpec
+import Glibc
+
+/// No arrow of that name in the image: docker's 127.
+public struct NoSuchArrow: Error {
+  public var error: HostError
+}
+
+/// The folder that `mkarrowimg build` made (DESIGN.md 3.7).
+public struct ArrowImageFolder {
+  public let folder: String
+  public let manifest: ImageManifest
+
+  var kernel: String { "\(folder)/\(ImageManifest.kernelName)" }
+  var initrd: String { "\(folder)/\(ImageManifest.initrdName)" }
+  var pieces: String { "\(folder)/\(ImageManifest.piecesName)" }
+
+  /// `--image`, `$ARROW_IMAGE`, `./out`, then what lies beside the program: a clone's, an installed one's.
+  public static func find(_ option: String?, on host: Host) throws -> ArrowImageFolder {
+    if let named = option ?? host.environment["ARROW_IMAGE"].flatMap({ $0.isEmpty ? nil : $0 }) {
+      return try ArrowImageFolder(named)
+    }
+    let program = Files.split(host.executable).folder
+    for candidate in ["out", "\(program)/../out", "\(program)/../share/arrow/image"]
+    where access("\(candidate)/\(ImageManifest.fileName)", F_OK) == 0 {
+      return try ArrowImageFolder(candidate)
+    }
+    throw HostError("there is no Arrow image in ./out", hint: "make one with mkarrowimg build, or name one with --image")
+  }
+
+  /// QEMU works in another folder: the path must be a whole one.
+  init(_ path: String) throws {
+    manifest = try ImageManifest.load(folder: path)
+    guard let folder = realPath(path) else { throw Files.failure("read \(path)") }
+    self.folder = folder
+    for file in [kernel, initrd, pieces] where access(file, R_OK) != 0 {
+      throw Files.failure("read \(file)", hint: "build the image anew: mkarrowimg build")
+    }
+  }
+
+  func arrow(named name: String) throws -> ImageManifest.Arrow {
+    if let arrow = manifest.arrow(named: name) { return arrow }
+    throw NoSuchArrow(
+      error: HostError(
+        "there is no arrow \"\(name)\" in \(folder)", hint: nameHint(name, among: manifest.arrows.map(\.name))))
+  }
+
+  /// The image's initrd and behind it, where the kernel looks for another archive, one that holds the overrides alone.
+  func initrd(with overrides: String) throws -> [UInt8] {
+    let bytes = try Files.contents(of: initrd)
+    return bytes + Self.padding(behind: bytes.count) + (try Self.archive(of: overrides))
+  }
+
+  static func padding(behind count: Int) -> [UInt8] { [UInt8](repeating: 0, count: (4 - count % 4) % 4) }
+
+  static func archive(of overrides: String) throws -> [UInt8] {
+    let path = GuestContract.overridesFile
+    return try CpioArchive.bytes(of: [
+      .directory(Files.split(path).folder), .file(path, contents: Array(overrides.utf8), mode: 0o600),
+    ])
+  }
+}
+
+extension ImageManifest.Arrow {
+  /// The ports as the spec has them.
+  var specPorts: [Spec.Port] {
+    ports.map { Spec.Port(port: $0.port, export: $0.export, proto: $0.proto == "udp" ? .udp : .tcp) }
+  }
+}

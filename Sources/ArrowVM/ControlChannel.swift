@@ -1,0 +1,23 @@
+import ArrowHost
+import ArrowSpec
+import Glibc
+
+/// The named pipe that leads to the guest's `org.arrow.control`.
+struct ControlChannel {
+  let path: String
+
+  static func make(for instance: Instance) throws -> ControlChannel {
+    let channel = ControlChannel(path: instance.path(InstanceFile.control))
+    try checked("make \(channel.path)") { mkfifo(channel.path, 0o600) }
+    return channel
+  }
+
+  /// Leaves a line in the pipe; the guest reads it when it gets there. `false` when no QEMU holds the other end.
+  func send(_ command: ControlCommand) -> Bool {
+    let descriptor = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    // Shorter than PIPE_BUF: lines of several senders don't mix. A full pipe holds a hundred commands already.
+    return command.line.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) } == command.line.count
+  }
+}

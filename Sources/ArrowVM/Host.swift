@@ -1,0 +1,38 @@
+import ArrowHost
+import Glibc
+
+/// The surroundings of one actrl: read once, and made up in tests.
+public struct Host {
+  public var environment: [String: String]
+  public var folder: String
+  public var executable: String
+
+  public init(environment: [String: String], folder: String, executable: String) {
+    self.environment = environment
+    self.folder = folder
+    self.executable = executable
+  }
+
+  /// This process's own. The first name of a variable wins, as getenv(3) has it.
+  public static func current() -> Host {
+    var variables: [String: String] = [:]
+    var entry = environ
+    while let variable = entry.pointee {
+      let pair = String(cString: variable).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      if pair.count == 2, variables[String(pair[0])] == nil { variables[String(pair[0])] = String(pair[1]) }
+      entry += 1
+    }
+    return Host(
+      environment: variables, folder: realPath(".") ?? "/", executable: realPath("/proc/self/exe") ?? "actrl")
+  }
+
+  public func store() throws -> InstanceStore { try InstanceStore(environment: environment) }
+
+  func qemu() throws -> String { try QemuProcess.program(path: environment["PATH"]) }
+}
+
+func realPath(_ path: String) -> String? {
+  guard let resolved = realpath(path, nil) else { return nil }
+  defer { free(resolved) }
+  return String(cString: resolved)
+}

@@ -1,0 +1,133 @@
+import ArrowHost
+import ArrowSpec
+import Glibc
+
+/// The folder of all instances: `$XDG_STATE_HOME/arrow/instances`.
+public struct InstanceStore {
+  public let folder: String
+
+  public init(folder: String) { self.folder = folder }
+
+  public init(environment: [String: String]) throws {
+    if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
+      folder = state + "/arrow/instances"
+    } else if let home = environment["HOME"], home.hasPrefix("/") {
+      folder = home + "/.local/state/arrow/instances"
+    } else {
+      throw HostError("neither XDG_STATE_HOME nor HOME says where to keep state", hint: "export HOME")
+    }
+  }
+
+  /// All of them, the oldest first.
+  public func all() -> [Instance] {
+    let instances = entries(of: folder).compactMap(existing)
+    return instances.sorted { $0.record.created < $1.record.created }
+  }
+
+  public func instance(named name: String) throws -> Instance {
+    if let instance = existing(name) { return instance }
+    throw HostError("there is no instance \"\(name)\"", hint: nameHint(name, among: all().map(\.name)))
+  }
+
+  /// The newest, or the newest of those that `isWanted`.
+  public func newest(where isWanted: (Instance) -> Bool = { _ in true }) -> Instance? { all().last(where: isWanted) }
+
+  private func existing(_ name: String) -> Instance? {
+    guard problemWithName(name) == nil else { return nil }
+    let folder = "\(folder)/\(name)"
+    guard let json = contents(of: "\(folder)/\(InstanceFile.record)"), let record = InstanceRecord(json: json) else {
+      return nil
+    }
+    return Instance(name: name, folder: folder, record: record)
+  }
+
+  /// Makes an instance's folder, in place of an ended one of that name. Until the result is released, its state is
+  /// `starting`.
+  func create(name: String?, record: InstanceRecord) throws -> InstanceClaim {
+    try makeFolders()
+    return try locked {
+      let name = try name.map(checkedName) ?? freeName(record.arrow)
+      let path = "\(folder)/\(name)"
+      try Files.remove(path)
+      try Files.makeFolder(path, mode: 0o700)
+      let descriptor = try checked("open \(path)") { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+      try checked("lock \(path)") { flock(descriptor, LOCK_EX) }
+      let instance = Instance(name: name, folder: path, record: record)
+      try instance.writeRecord()
+      return InstanceClaim(instance: instance, descriptor: descriptor)
+    }
+  }
+
+  /// Removes what an ended instance left.
+  public func remove(_ instance: Instance) throws {
+    try locked {
+      guard instance.isOver else {
+        throw HostError("\(instance.name) is running", hint: "actrl stop \(instance.name)")
+      }
+      try Files.remove(instance.folder)
+    }
+  }
+
+  /// Removes the folder of an instance that its launcher has in hand.
+  func discard(_ claim: InstanceClaim) throws {
+    defer { claim.release() }
+    try locked { try Files.remove(claim.instance.folder) }
+  }
+
+  private func checkedName(_ name: String) throws -> String {
+    let isValid = name.utf8.allSatisfy { byte in
+      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF) || "_.-".utf8.contains(byte)
+    }
+    guard isValid, problemWithName(name) == nil, name.utf8.first != 0x2D else {
+      throw HostError("\"\(name)\" can't be an instance's name", hint: "letters, digits, '_', '.' and '-'")
+    }
+    if let instance = existing(name), !instance.isOver {
+      throw HostError("an instance \"\(name)\" is running", hint: "choose another --name, or: actrl stop \(name)")
+    }
+    return name
+  }
+
+  /// The arrow's name, or with -2, -3, … behind it where live instances have taken it.
+  private func freeName(_ arrow: String) -> String {
+    var name = arrow
+    var number = 1
+    while let instance = existing(name), !instance.isOver {
+      number += 1
+      name = "\(arrow)-\(number)"
+    }
+    return name
+  }
+
+  private func makeFolders() throws {
+    var path = ""
+    for component in folder.split(separator: "/") {
+      path += "/" + component
+      guard mkdir(path, 0o700) != 0, errno != EEXIST else { continue }
+      let number = errno
+      var status = stat()
+      // A read-only parent that exists answers EROFS or EACCES, not EEXIST.
+      guard stat(path, &status) == 0 else {
+        throw HostError("cannot make \(path): \(systemText(number))", hint: "set XDG_STATE_HOME to a folder of yours")
+      }
+    }
+  }
+
+  /// One actrl at a time chooses names and removes folders.
+  private func locked<Result>(_ body: () throws -> Result) throws -> Result {
+    let path = "\(folder)/.lock"
+    let descriptor = try checked("open \(path)") { open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600) }
+    defer { close(descriptor) }
+    try checked("lock \(path)") { flock(descriptor, LOCK_EX) }
+    return try body()
+  }
+}
+
+/// An instance in the hands of the actrl that launches it: others see it as `starting` until this is closed, by
+/// ``release()`` or by the end of the process.
+struct InstanceClaim {
+  var instance: Instance
+  /// The folder, locked.
+  let descriptor: Int32
+
+  func release() { close(descriptor) }
+}

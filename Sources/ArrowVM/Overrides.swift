@@ -1,0 +1,60 @@
+import ArrowHost
+import ArrowSpec
+
+/// What one shot lays over the arrow's spec: `/arrow/overrides.json` in the spec's own grammar.
+public struct Overrides {
+  /// The whole argument vector; its first word is the command too.
+  public var arguments: [String] = []
+  /// `NAME=VALUE` each; a later one of the same name wins.
+  public var environment: [String] = []
+  public var ports: [Spec.Port]?
+  public var hostname: String?
+  public var terminal: Bool?
+
+  public init() {}
+
+  /// The file's text, read back as the guest will read it; `nil` when there is nothing to say.
+  public func json() throws -> String? {
+    let members = processMembers
+    var root: [(String, JSONText)] = members.isEmpty ? [] : [("process", .object(members))]
+    if let ports { root.append(("ports", .array(ports.map(Self.json)))) }
+    if let hostname { root.append(("hostname", .string(hostname))) }
+    guard !root.isEmpty else { return nil }
+    let text = JSONText.object(root).text
+    try Self.check(text)
+    return text
+  }
+
+  private var processMembers: [(String, JSONText)] {
+    var members: [(String, JSONText)] = []
+    if let command = arguments.first {
+      members += [("cmd", .string(command)), ("args", .strings(arguments))]
+    }
+    if !environment.isEmpty { members.append(("env", .strings(lastOfEachName))) }
+    if let terminal { members.append(("terminal", terminal ? .true : .false)) }
+    return members
+  }
+
+  private var lastOfEachName: [String] {
+    var names: Set<Substring> = []
+    let reversed = environment.reversed().filter { names.insert($0.prefix { $0 != "=" }).inserted }
+    return reversed.reversed()
+  }
+
+  private static func json(_ port: Spec.Port) -> JSONText {
+    .object([
+      ("port", .integer(Int(port.port))), ("export", .integer(Int(port.export))), ("proto", .string(port.proto.name)),
+    ])
+  }
+
+  /// What arrow-init would refuse is refused here, before there is a VM.
+  private static func check(_ text: String) throws {
+    let smallest = #"{"binary":{"name":"x","version":"1"},"process":{"cmd":"x"}}"#
+    do {
+      var spec = try Spec(JSONDocument(Array(smallest.utf8)))
+      try spec.override(with: JSONDocument(Array(text.utf8)))
+    } catch {
+      throw HostError("what the command line overrides is not valid: \(error.message)", hint: error.hint)
+    }
+  }
+}

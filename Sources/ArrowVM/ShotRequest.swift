@@ -1,0 +1,32 @@
+import ArrowSpec
+
+/// What the user asked for.
+public struct ShotRequest {
+  public var arrow: String
+  /// Docker's COMMAND ARG…: takes the place of `process.args`; empty for the spec's own.
+  public var words: [String] = []
+  public var image: String?
+  public var name: String?
+  public var memoryMiB = MachinePlan.defaultMemoryMiB
+  public var cpus = 1
+  public var ports: [PortMapping] = []
+  /// `NAME=VALUE`, or `NAME` for the host's own value.
+  public var environment: [String] = []
+  public var hostname: String?
+  public var terminal = false
+  public var machine = MachinePlan.Machine.microvm
+  public var acceleration = AccelerationChoice.auto
+  public var hasNetwork = true
+  public var isDebug = false
+  public var qemuArguments: [String] = []
+
+  public init(arrow: String) { self.arrow = arrow }
+
+  /// As docker: a name that the host does not have is left out.
+  func environment(from host: [String: String]) -> [String] {
+    environment.compactMap { entry in
+      if entry.contains("=") { return entry }
+      return host[entry].map { "\(entry)=\($0)" }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import ArrowHost
+import CHost
+import Glibc
+
+/// Signals that are read one by one instead of interrupting.
+struct SignalDescriptor {
+  let descriptor: Int32
+
+  /// Before any other thread starts, so that none takes them.
+  init(_ signals: [Int32]) throws {
+    var set = sigset_t()
+    sigemptyset(&set)
+    signals.forEach { sigaddset(&set, $0) }
+    sigprocmask(SIG_BLOCK, &set, nil)
+    descriptor = try checked("read signals") { [set] in
+      withUnsafePointer(to: set) { signalfd(-1, $0, Int32(SFD_CLOEXEC.rawValue | SFD_NONBLOCK.rawValue)) }
+    }
+  }
+
+  func next() -> Int32? {
+    var info = signalfd_siginfo()
+    guard read(descriptor, &info, MemoryLayout<signalfd_siginfo>.size) > 0 else { return nil }
+    return Int32(info.ssi_signo)
+  }
+}

@@ -1,0 +1,51 @@
+import ArrowHost
+import ArrowSpec
+import Glibc
+
+/// The end of an instance on demand.
+extension Instance {
+  /// What became of a stop.
+  public enum StopResult: Equatable {
+    /// The task ended in time, or had ended before.
+    case stopped
+    /// The task was killed, because it did not end in time.
+    case killed
+    /// The guest did not even answer that: QEMU was killed.
+    case destroyed
+  }
+
+  /// Beyond the guest's own patience with its task: to power off, on a busy host.
+  private static let margin = 5.0
+
+  /// Asks, waits as long as the spec says (or `timeout` seconds), then uses force.
+  public func stop(timeout: Int?) throws -> StopResult {
+    let watch = try InstanceWatch(self)
+    if ask(.stop) {
+      let patience = timeout.map(Double.init) ?? Double(record.stopTimeout) + Self.margin
+      if watch.waitForEnd(before: .after(seconds: patience)) { return .stopped }
+    }
+    return try killTask(watch)
+  }
+
+  /// Docker's `kill`: the task gets SIGKILL.
+  public func kill() throws -> StopResult {
+    try killTask(InstanceWatch(self))
+  }
+
+  /// Sends the task a signal. `false` when no VM is there to take it.
+  public func signal(_ number: Int32) -> Bool { ask(.signal(number)) }
+
+  private func killTask(_ watch: InstanceWatch) throws -> StopResult {
+    if ask(.signal(SIGKILL)), watch.waitForEnd(before: .after(seconds: Self.margin)) { return .killed }
+    guard let pid = processIdentifier else { return .killed }
+    Glibc.kill(pid, SIGKILL)
+    guard watch.waitForEnd(before: .after(seconds: Self.margin)) else {
+      throw HostError("QEMU (pid \(pid)) does not end", hint: "its log is \(path(InstanceFile.qemuLog))")
+    }
+    return .destroyed
+  }
+
+  func ask(_ command: ControlCommand) -> Bool {
+    processIdentifier != nil && ControlChannel(path: path(InstanceFile.control)).send(command)
+  }
+}

@@ -1,0 +1,66 @@
+import ArrowHost
+import Glibc
+
+/// The system's text for an error number: `EBUSY`'s is `Device or resource busy`.
+func systemText(_ number: Int32) -> String { String(cString: strerror(number)) }
+
+/// Calls again after EINTR; -1 becomes an error that says what was tried.
+@discardableResult
+func checked(_ what: @autoclosure () -> String, _ call: () -> Int32) throws -> Int32 {
+  while true {
+    let result = call()
+    if result >= 0 { return result }
+    let number = errno
+    if number != EINTR { throw HostError("cannot \(what()): \(systemText(number))") }
+  }
+}
+
+/// Writes all of it; `false` when the other side is gone or the disk is full (`errno` says which).
+func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+  var rest = bytes
+  while !rest.isEmpty {
+    let written = write(descriptor, rest.baseAddress, rest.count)
+    if written < 0, errno == EAGAIN {
+      // Somebody made the terminal or pipe we share with them non-blocking.
+      var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+      poll(&entry, 1, -1)
+    } else if written < 0, errno != EINTR {
+      return false
+    }
+    rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(max(written, 0)))
+  }
+  return true
+}
+
+/// The whole of a small file; `nil` when it can't be read. Never more than `limit` bytes.
+func contents(of path: String, atMost limit: Int = 1 << 20) -> [UInt8]? {
+  try? Files.contents(of: path, atMost: limit)
+}
+
+/// A moment on the clock that nobody can set.
+public struct Deadline {
+  private var nanoseconds: UInt64
+
+  public static func after(seconds: Double) -> Deadline {
+    Deadline(nanoseconds: now(CLOCK_MONOTONIC) + UInt64(seconds * 1e9))
+  }
+
+  /// What `poll(2)` takes: 0 when it has passed.
+  var milliseconds: Int32 {
+    let present = now(CLOCK_MONOTONIC)
+    return present >= nanoseconds ? 0 : Int32(min((nanoseconds - present + 999_999) / 1_000_000, 1 << 30))
+  }
+
+  var hasPassed: Bool { milliseconds == 0 }
+}
+
+func now(_ clock: clockid_t) -> UInt64 {
+  var time = timespec()
+  clock_gettime(clock, &time)
+  return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+}
+
+/// The names in a folder; none when it can't be read.
+func entries(of folder: String) -> [String] {
+  (try? Files.names(in: folder))?.map { String(decoding: $0, as: UTF8.self) } ?? []
+}

@@ -1,0 +1,95 @@
+// What actrl needs of Linux that Swift can't say: fork with its steps between fork and exec, and calls that the Glibc
+// module leaves out. Each function returns a value or -errno.
+#ifndef CHOST_H
+#define CHOST_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#if defined(__x86_64__)
+#include <x86intrin.h>
+#endif
+
+struct host_spawn {
+  const char *path;
+  char *const *arguments;
+  /// The child's working folder, an open descriptor.
+  int folder;
+  /// The child's stdout and stderr.
+  int output;
+  /// Descriptors the child keeps; all others above 2 are closed.
+  const int *kept;
+  int kept_count;
+  /// SIGKILL when the thread that called `host_spawn` ends.
+  int dies_with_parent;
+};
+
+static inline void host_child(const struct host_spawn *spawn, pid_t parent, int failure) {
+  sigset_t none;
+  int null = open("/dev/null", O_RDONLY);
+  setsid(); // Ctrl-C on the terminal is for actrl alone
+  if (spawn->dies_with_parent) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(1);
+  }
+  if (null >= 0 && dup2(null, 0) >= 0 && dup2(spawn->output, 1) >= 0 && dup2(spawn->output, 2) >= 0 &&
+      fchdir(spawn->folder) == 0) {
+    syscall(SYS_close_range, 3u, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */);
+    for (int i = 0; i < spawn->kept_count; i++) fcntl(spawn->kept[i], F_SETFD, 0);
+    signal(SIGPIPE, SIG_DFL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, 0);
+    execv(spawn->path, spawn->arguments);
+  }
+  int error = errno;
+  if (write(failure, &error, sizeof error) < 0) _exit(2);
+  _exit(1);
+}
+
+/// fork(2) and execv(2): the child's pid, or why it could not be started.
+static inline int host_spawn(const struct host_spawn *spawn) {
+  int failure[2], error = 0;
+  pid_t parent = getpid();
+  if (pipe2(failure, O_CLOEXEC) < 0) return -errno;
+  pid_t child = fork();
+  if (child == 0) host_child(spawn, parent, failure[1]);
+  int result = child < 0 ? -errno : child;
+  close(failure[1]);
+  if (child > 0 && read(failure[0], &error, sizeof error) == sizeof error) {
+    waitpid(child, 0, 0);
+    result = -error;
+  }
+  close(failure[0]);
+  return result;
+}
+
+/// pidfd_open(2): readable once the process has ended.
+static inline int host_pidfd(pid_t pid) {
+  int result = (int)syscall(SYS_pidfd_open, pid, 0);
+  return result < 0 ? -errno : result;
+}
+
+/// The frequency of the time stamp counter in kHz, measured for 10 ms; 0 where there is none.
+static inline int64_t host_tsc_khz(void) {
+#if defined(__x86_64__)
+  struct timespec start, now, pause = {0, 10 * 1000 * 1000};
+  clock_gettime(CLOCK_MONOTONIC_RAW, &start);
+  uint64_t first = __rdtsc();
+  nanosleep(&pause, 0);
+  clock_gettime(CLOCK_MONOTONIC_RAW, &now);
+  uint64_t last = __rdtsc();
+  int64_t elapsed = (now.tv_sec - start.tv_sec) * 1000000000LL + now.tv_nsec - start.tv_nsec;
+  return elapsed > 0 ? (int64_t)((last - first) * 1e6 / elapsed) : 0;
+#else
+  return 0;
+#endif
+}
+
+#endif

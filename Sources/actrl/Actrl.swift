@@ -1,0 +1,2 @@
+import ArgumentParser
+@main struct Actrl: AsyncParsableCommand { static let configuration = CommandConfiguration(commandName: "actrl") }
