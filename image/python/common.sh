@@ -59,14 +59,19 @@ cached() {
   )
 }
 
-# unpack NAME PATCHES...: unpacks a pinned source into the current folder and applies the patches given.
+# unpack NAME: unpacks a pinned source into the current folder and applies its patches.
 unpack() {
-  local archive
+  local archive patch
   archive=$("$image/fetch" "$1")
-  shift
   tar -xf "$archive" --strip-components=1 --no-same-owner
-  local patch
-  for patch; do patch -p1 --no-backup-if-mismatch <"$patch"; done
+  for patch in $(patches_of "$1"); do patch -p1 --no-backup-if-mismatch <"$patch"; done
 }
 
-patches_of() { find "$recipe/patches" -name "*.patch" -path "$recipe/patches/$1/*" | sort; }
+# keep_licenses NAME FOLDER: what came with the source and must go with the binary.
+keep_licenses() {
+  mkdir -p "$2/licenses/$1"
+  find . -maxdepth 1 -type f \( -name 'LICENSE*' -o -name 'COPYING*' -o -name COPYRIGHT \) -exec cp {} "$2/licenses/$1/" \;
+}
+
+# patches_of NAME: the patches for a source, in order.
+patches_of() { find "$recipe/patches" -path "$recipe/patches/$1/*.patch" | sort; }

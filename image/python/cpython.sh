@@ -16,31 +16,32 @@ cpython_key() {
 
 # make_cpython VERSION: leaves out/binary (the Arrow Binary) and out/sdk (what it takes to link another one).
 make_cpython() {
-  local short=$1 full library
-  out=$PWD/out sdk=$PWD/out/sdk
+  local short=$1 full library out=$PWD/out
   # One sysroot for all, beside the source, so that CPython is told relative paths and knows no other.
   cp -a "$cache/musl/$(musl_key)" sysroot
   for library in $libraries; do cp -a "$cache/libraries/$library-$(library_key "$library")/." sysroot/; done
   export PATH="$PWD/sysroot/bin:$PATH"
   mkdir source && cd source
-  unpack "cpython-$short" $(patches_of "cpython-$short")
+  unpack "cpython-$short"
+  keep_licenses cpython ../sysroot
+  # The version by its own word: the pin may move on to a later 3.13.
   full=$(sed -n 's/^#define PY_VERSION  *"\(.*\)"/\1/p' Include/patchlevel.h)
+  echo "$full" >"$out/version"
   progress 50
   configure_cpython "$full"
   progress 58
   compile_cpython "$short" | progress_over 420 58 92
-  install_sdk "$short"
-  install_binary "$short" "$full"
+  install_sdk "$short" "$out/sdk"
+  install_binary "$short" "$full" "$out/binary"
 }
 
 configure_cpython() {
-  # MODULE_BUILDTYPE=static builds every extension module into the program. The answers to cross-compilation
-  # questions are not needed: what this compiler makes runs here.
+  # MODULE_BUILDTYPE=static builds every extension module into the program.
   # pkg-config would find the host's libraries; without it, configure asks the compiler.
   # Threads get 8 MiB of stack as under glibc (musl: 128 KiB), which CPython's recursion limits assume.
   ./configure --prefix="/binary/python/v$1" --build=x86_64-linux-musl --host=x86_64-linux-musl \
     CC=x86_64-linux-musl-gcc AR=ar READELF=readelf PKG_CONFIG=false MODULE_BUILDTYPE=static LINKFORSHARED=" " \
-    CFLAGS="-pipe -fno-semantic-interposition" OPT="-O2 -Wall" LDFLAGS="-Wl,-z,stack-size=8388608" \
+    CFLAGS=-pipe OPT="-O2 -Wall" LDFLAGS="-Wl,-z,stack-size=8388608" \
     --disable-shared --disable-test-modules --with-ensurepip=no --without-mimalloc --without-readline --with-computed-gotos \
     --with-openssl=../sysroot --with-tzpath=/share/zoneinfo \
     py_cv_module__curses=n/a py_cv_module__curses_panel=n/a py_cv_module_readline=n/a py_cv_module__tkinter=n/a \
@@ -74,6 +75,7 @@ write_symbols() {
 # What it takes to link a Python with more modules inside, laid out as it was built, so that `link-libraries` (in link order)
 # holds in the folder python/. The unstripped program is there for profilers.
 install_sdk() {
+  local sdk=$2
   mkdir -p "$sdk/python"
   cp -a ../sysroot "$sdk/sysroot"
   cp -a --parents Include pyconfig.h python "libpython$1.a" Programs/python.o Modules/config.c Modules/Setup.local static-dl.o symbols.o \
@@ -82,7 +84,7 @@ install_sdk() {
 }
 
 install_binary() {
-  local short=$1 full=$2 root=$out/binary
+  local short=$1 full=$2 root=$3
   local lib=$root/lib/python$short path
   mkdir -p "$root/bin" "$lib"
   strip -o "$root/bin/python" python
@@ -91,7 +93,8 @@ install_binary() {
   cp -a Lib/. "$lib/"
   for path in $left_out; do rm -r "${lib:?}/$path"; done
   find "$lib" \( -name test -o -name tests -o -name __pycache__ \) -prune -exec rm -r {} +
-  cp "$(cat pybuilddir.txt)"/_sysconfigdata_*.py "$lib/"
+  sed "s|$PWD|.|g" "$(<pybuilddir.txt)"/_sysconfigdata_*.py >"$lib/_sysconfigdata__linux_x86_64-linux-musl.py"
+  cp -a ../sysroot/licenses "$root/"
   cp "$recipe/seccomp.json" "$root/"
   # Hash-based and unchecked: the file system is read-only, so no source is compared at import, and no time stamp gets in.
   # -B, because compileall passes over modules whose byte code its own imports have written first.

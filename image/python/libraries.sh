@@ -7,14 +7,15 @@ libraries="zlib bzip2 xz libffi sqlite openssl"
 optimise="-O2 -pipe -fstack-protector-strong"
 
 library_key() {
-  key "$(musl_key)" "$("$image/fetch" --fingerprint "$1")" "$(declare -f "make_$1")" "$optimise" \
+  key "$(musl_key)" "$("$image/fetch" --fingerprint "$1")" "$(declare -f "make_$1" make_library unpack keep_licenses)" "$optimise" \
     "$(key_files /dev/null $(patches_of "$1"))"
 }
 
 make_library() {
   export CC=x86_64-linux-musl-gcc PATH="$cache/musl/$(musl_key)/bin:$PATH"
   mkdir -p source out/include out/lib && cd source
-  unpack "$1" $(patches_of "$1")
+  unpack "$1"
+  keep_licenses "$1" ../out
   "make_$1"
 }
 
@@ -36,10 +37,8 @@ make_xz() {
   ./configure --host=x86_64-linux-musl --disable-shared --disable-nls --disable-doc --disable-scripts --disable-xz --disable-xzdec \
     --disable-lzmadec --disable-lzmainfo --disable-lzma-links CFLAGS="$optimise"
   make -j"$jobs" -C src/liblzma
-  make -C src/liblzma install-includeHEADERS install-libLTLIBRARIES install-nobase_includeHEADERS \
-    DESTDIR="$PWD/../out" prefix=/ libdir=/lib includedir=/include 2>/dev/null ||
-    make -C src/liblzma install DESTDIR="$PWD/../out" prefix=/ libdir=/lib includedir=/include
-  rm -rf ../out/lib/*.la ../out/lib/pkgconfig
+  cp src/liblzma/.libs/liblzma.a ../out/lib/
+  cp -r src/liblzma/api/lzma.h src/liblzma/api/lzma ../out/include/
 }
 
 # The archive holds libffi without a configure script. Eleven files on one known platform do not need
@@ -92,13 +91,12 @@ make_sqlite() {
 # that Python's ssl has no interface to (QUIC, DTLS, CMP, CMS, TSP, CT, SRP, SRTP), TLS before 1.2, national and retired ciphers.
 make_openssl() {
   ./Configure linux-x86_64 --prefix=/ --libdir=lib --openssldir=/share/ssl CC="$CC" \
-    no-shared no-tests no-apps no-docs no-dso no-module no-engine no-async no-ui-console no-autoload-config \
+    no-shared no-pic no-tests no-apps no-docs no-dso no-module no-engine no-async no-ui-console no-autoload-config \
     no-quic no-dtls no-cmp no-cms no-ts no-ct no-srp no-srtp no-http no-rfc3779 no-comp no-uplink \
     no-ssl3 no-tls1 no-tls1_1 no-weak-ssl-ciphers no-legacy no-aria no-camellia no-gost no-seed no-sm2 no-sm3 no-sm4 no-siv \
     no-bf no-cast no-idea no-md4 no-mdc2 no-rc2 no-rc4 no-rc5 no-whirlpool no-ec2m no-slh-dsa \
     $optimise
-  make -j"$jobs" build_generated
-  make -j"$jobs" libcrypto.a libssl.a
+  make -j"$jobs" build_generated libcrypto.a libssl.a | progress_over 850 10 44
   cp libcrypto.a libssl.a ../out/lib/
   mkdir -p ../out/include/openssl
   cp include/openssl/*.h ../out/include/openssl/

@@ -7,7 +7,8 @@ musl_key() {
 
 make_musl() {
   mkdir source && cd source
-  unpack musl $(patches_of musl)
+  unpack musl
+  keep_licenses musl ../out
   ./configure --prefix=/ --disable-shared --disable-gcc-wrapper CFLAGS="-O2 -fno-pie -pipe"
   make -j"$jobs"
   make install DESTDIR=../out
