@@ -11,7 +11,7 @@ multiprocessing/popen_spawn_win32.py site-packages
 cpython_key() {
   local library
   key "$("$image/fetch" --fingerprint "cpython-$1")" "$(musl_key)" "$(for library in $libraries; do library_key "$library"; done)" \
-    "$(key_files "$recipe/common.sh" "$recipe/cpython.sh" "$recipe/static-dl.c" "$recipe/seccomp.json" $(patches_of "cpython-$1"))"
+    "$(key_files "$image/common.sh" "$recipe/cpython.sh" "$recipe/static-dl.c" "$recipe/seccomp.json" $(patches_of "cpython-$1"))"
 }
 
 # make_cpython VERSION: leaves out/binary (the Arrow Binary) and out/sdk (what it takes to link another one).

@@ -1,7 +1,7 @@
 # musl and the compiler wrapper around it: the sysroot that everything else is built against. Sourced.
 
 musl_key() {
-  key "$("$image/fetch" --fingerprint musl)" "$(key_files "$recipe/common.sh" "$recipe/musl.sh" $(patches_of musl))" \
+  key "$("$image/fetch" --fingerprint musl)" "$(key_files "$image/common.sh" "$recipe/musl.sh" $(patches_of musl))" \
     "$(gcc -v 2>&1)" "$(ld -v)" "$(key_files /usr/include/linux/version.h)"
 }
 

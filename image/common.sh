@@ -1,7 +1,8 @@
-# What the steps of image/python/build share: errors, progress, the cache. Sourced, never run.
+# What the recipes share: errors, progress, the cache, pinned sources. Sourced, never run.
+# Whoever sources it has set `recipe`, the folder of its own recipe.
 
-recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-image=$(dirname "$recipe")
+image=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+room=image/${recipe##*/}
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/arrow
 jobs=${JOBS:-$(nproc)}
 
@@ -11,12 +12,12 @@ umask 022
 unset CFLAGS CPPFLAGS CXXFLAGS LDFLAGS LIBS CC CPATH C_INCLUDE_PATH LIBRARY_PATH MAKEFLAGS PYTHONHOME PYTHONPATH
 
 die() {
-  printf 'image/python: error: %s\n' "$1" >&2
+  printf '%s: error: %s\n' "$room" "$1" >&2
   [ $# -lt 2 ] || printf '  hint: %s\n' "$2" >&2
   exit 1
 }
 
-say() { printf 'image/python: %s\n' "$*"; }
+say() { printf '%s: %s\n' "$room" "$*"; }
 
 # progress PERCENT: tells the caller, if it listens on file descriptor 3.
 if { true >&3; } 2>/dev/null; then
