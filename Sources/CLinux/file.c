@@ -67,7 +67,7 @@ int cl_duplicate(int fd, int target, int close_on_exec) {
   return RESULT(dup3(fd, target, close_on_exec ? O_CLOEXEC : 0));
 }
 
-int cl_close_from(int first) { return RESULT(close_range(first, ~0U, 0)); }
+int cl_close_from(int first) { return RESULT((int)syscall(SYS_close_range, first, ~0U, 0)); }
 
 int cl_make_raw(int fd) {
   struct termios settings;
