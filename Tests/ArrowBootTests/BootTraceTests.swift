@@ -1,0 +1,44 @@
+import ArrowSpec
+import Testing
+
+@Suite("The boot")
+struct BootTraceTests {
+  @Test("is this, call by call, from the kernel's hand-over to the power-off")
+  func whole() throws {
+    var machine = Machine()
+    machine.at(500, .listens(8080))
+    machine.at(1000, .exits(Machine.task, 7))
+    let run = machine.boot()
+    #expect(run.ending == .poweredOff)
+    try expectPinned("boot", run.calls.joined(separator: "\n"))
+    let child = try #require(run.children.first)
+    #expect(
+      child.ending
+        == .executed(
+          "/binary/tool/v1.2.3/bin/tool", ["tool", "serve"],
+          environment: ["PATH=/binary/tool/v1.2.3/bin:/bin", "HOME=/tmp"]))
+    try expectPinned("task", child.calls.joined(separator: "\n"))
+  }
+
+  @Test("tells the host what it must know, and the console nothing")
+  func told() {
+    var machine = Machine()
+    machine.at(500, .listens(8080))
+    machine.at(1000, .exits(Machine.task, 7))
+    let run = machine.boot()
+    #expect(
+      run.events == [
+        #"{"event":"booted","arrow":"hello"}"#, #"{"event":"ready"}"#,
+        #"{"event":"exited","code":7,"reason":"exited"}"#,
+      ])
+    #expect(run.console == "")
+  }
+
+  @Test("leaves the task three descriptors, and the pipe that closes at exec")
+  func descriptors() throws {
+    var machine = Machine()
+    machine.at(1000, .exits(Machine.task, 0))
+    let child = try #require(machine.boot().children.first)
+    #expect(child.open == ["/dev/hvc0", "/dev/hvc0", "/dev/vport0p1", "report"])
+  }
+}

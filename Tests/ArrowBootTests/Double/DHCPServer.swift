@@ -1,0 +1,28 @@
+/// A DHCP server in the words of RFC 2131; it knows nothing of arrow-init's own code.
+struct DHCPServer {
+  var address: [UInt8] = [10, 0, 2, 15]
+  /// Options of the answer behind its kind, as they go over the wire.
+  var options: [UInt8] =
+    [1, 4, 255, 255, 255, 0]  // subnet mask
+    + [3, 4, 10, 0, 2, 2]  // router
+    + [6, 4, 10, 0, 2, 3]  // name server
+    + [51, 4, 0, 1, 0x51, 0x80]  // lease time: a day
+    + [54, 4, 10, 0, 2, 2]  // server
+  /// Requests that it leaves unanswered first.
+  var deafness = 0
+  /// How long an answer takes, in ms.
+  var delay: UInt64 = 1
+  /// What comes before each right answer.
+  var noise: [[UInt8]] = []
+
+  /// DISCOVER is answered with OFFER, REQUEST with ACK.
+  func answer(to message: [UInt8]) -> [UInt8] { answer(to: message, kind: message[242] == 1 ? 2 : 5) }
+
+  func answer(to message: [UInt8], kind: UInt8) -> [UInt8] {
+    // BOOTREPLY, hardware type and length, hops; the transaction; seconds, flags; ciaddr.
+    var answer: [UInt8] = [2, 1, 6, 0] + message[4..<8] + [0, 0, 0x80, 0] + [0, 0, 0, 0]
+    // yiaddr, siaddr, giaddr, chaddr, sname, file, cookie.
+    answer += address + [UInt8](repeating: 0, count: 8) + message[28..<44] + [UInt8](repeating: 0, count: 192)
+    return answer + [99, 130, 83, 99, 53, 1, kind] + options + [255]
+  }
+}

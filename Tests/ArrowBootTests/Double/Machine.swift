@@ -1,0 +1,138 @@
+import ArrowBoot
+import ArrowSpec
+
+/// A virtual machine on paper: what the boot finds in it, and what happens to it while it runs.
+///
+/// A test changes what it is about, boots it, and looks at the ``Run``.
+struct Machine {
+  var commandLine = "console=hvc0 arrow=hello"
+  /// The initrd; arrow-init makes the folders it needs.
+  var initrd = FileTree()
+  /// What the pieces image holds, from its root.
+  var pieces = Machine.examplePieces
+  var disks = [Disk(name: "vda", serial: "pieces", bytes: Superblock().bytes)]
+  var interfaces = [Interface()]
+  /// Named virtio-serial ports, by device; there is no virtio-serial device without one.
+  var ports = ["vport0p1": "org.arrow.stderr", "vport0p2": "org.arrow.control", "vport0p3": "org.arrow.events"]
+  var hasConsole = true
+  var dhcp: DHCPServer? = DHCPServer()
+  /// What other file systems hold, by what is mounted: `/dev/vdb`, a 9p share's tag.
+  var volumes: [String: FileTree] = [:]
+
+  /// What happens, by the time in ms; the first process that is forked is ``task``.
+  var happenings: [(time: UInt64, what: Happening)] = []
+  /// What a process does when it gets a signal: by default TERM ends it after 20 ms. KILL ends everyone at once.
+  var reaction: (_ pid: Int32, _ signal: Int32) -> [(delay: UInt64, what: Happening)] = { pid, signal in
+    signal == Signal.terminate ? [(20, .killed(pid, by: signal))] : []
+  }
+  /// The error that a call meets, if it is to meet one.
+  var failure: (Call) -> Errno? = { _ in nil }
+  /// The most bytes that a single read gives, or a single write takes.
+  var largestTransfer = Int.max
+  /// Devices whose other end takes nothing any more.
+  var stuckDevices: Set<String> = []
+  /// What `memory.events` of the task's cgroup says in the end.
+  var memoryEvents = "low 0\nhigh 0\nmax 0\noom 0\noom_kill 0\n"
+
+  /// The process id of the first process that is forked; the following ones count up.
+  static let task: Int32 = 100
+
+  enum Happening {
+    case exits(Int32, Int32)
+    case killed(Int32, by: Int32)
+    /// PID 1 becomes the parent of a process it did not start.
+    case adopts(Int32)
+    /// PID 1 gets a signal: the power button, Ctrl-Alt-Del.
+    case signal(Int32)
+    /// Bytes come in on a device.
+    case arrives(String, String)
+    /// The DHCP socket receives this.
+    case receives([UInt8])
+    /// A socket of the task listens on this port.
+    case listens(UInt16)
+    case portAppears(device: String, name: String)
+    /// Other virtio-serial news.
+    case deviceEvent
+  }
+
+  mutating func at(_ time: UInt64, _ what: Happening...) { happenings += what.map { (time, $0) } }
+
+  mutating func fail(_ call: String, with error: Errno) {
+    let earlier = failure
+    failure = { $0.text.hasPrefix(call) ? error : earlier($0) }
+  }
+
+  struct Disk {
+    var name: String
+    var serial: String?
+    /// The GPT label of a partition.
+    var label: String?
+    var bytes: [UInt8]
+    /// In sectors, as /sys says it.
+    var sectors = 16384
+  }
+
+  struct Interface {
+    var name = "eth0"
+    var index = "2"
+    var address = "52:54:00:12:34:56"
+    var isDevice = true
+  }
+
+  /// The beginning of an EROFS image: fs/erofs/erofs_fs.h.
+  struct Superblock {
+    var magic: [UInt8] = [0xE2, 0xE1, 0xF5, 0xE0]
+    var blockBits: UInt8 = 12
+    var blocks: UInt32 = 2048
+
+    var bytes: [UInt8] {
+      var bytes = [UInt8](repeating: 0, count: 4096)
+      bytes.replaceSubrange(1024..<1028, with: magic)
+      bytes[1024 + 12] = blockBits
+      for index in 0..<4 { bytes[1024 + 36 + index] = UInt8(truncatingIfNeeded: blocks >> (8 * UInt32(index))) }
+      return bytes
+    }
+  }
+}
+
+/// One system call, as the trace has it.
+struct Call {
+  var text: String
+  /// From 0, in the process that makes it: a child counts from the fork.
+  var number: Int
+  var isChild: Bool
+}
+
+extension Machine {
+  static let spec = #"""
+    {
+      "binary": {"name": "tool", "version": "v1"},
+      "process": {"cmd": "tool", "args": ["tool", "serve"]},
+      "port": 8080,
+      "export": 3008
+    }
+    """#
+
+  /// A filter of one instruction: BPF_RET | BPF_K, SECCOMP_RET_ALLOW.
+  static let filter: [UInt8] = [0x06, 0, 0, 0, 0, 0, 0xFF, 0x7F]
+
+  static var examplePieces: FileTree {
+    FileTree([
+      "/dev": .folder, "/proc": .folder, "/sys": .folder, "/tmp": .folder, "/run": .folder,
+      "/etc/hosts": .link("/run/arrow/hosts"), "/etc/resolv.conf": .link("/run/arrow/resolv.conf"),
+      "/.arrow/format": .file("1\n"),
+      "/.arrow/seccomp/hello": .file(SeccompFilterFile.encode(program: filter)),
+      "/binary/tool/v1.2.3/bin/tool": .file("ELF", mode: 0o755),
+      "/meta/hello/arrow_spec.json": .file(spec),
+    ])
+  }
+
+  /// Replaces the spec of the arrow `hello`.
+  mutating func setSpec(_ text: String) { pieces["/meta/hello/arrow_spec.json"] = .file(text) }
+
+  /// Puts members behind the ones that every spec has.
+  mutating func addToSpec(_ members: String, process: String = "") {
+    setSpec(
+      #"{"binary": {"name": "tool", "version": "1"}, "process": {"cmd": "tool"\#(process)}\#(members)}"#)
+  }
+}

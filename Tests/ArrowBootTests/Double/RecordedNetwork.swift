@@ -1,0 +1,71 @@
+import ArrowSpec
+
+@testable import ArrowBoot
+
+// The network, BPF, and the end of the machine.
+extension RecordedCalls {
+  func setHostname(_ name: String) throws(Errno) { try record("setHostname \(name)") {} }
+  func linkUp(_ index: Int32) throws(Errno) { try record("linkUp \(index)") {} }
+
+  func addAddress(_ address: IPAddress, prefixLength: Int, to index: Int32) throws(Errno) {
+    try record("addAddress \(address.text)/\(prefixLength) to \(index)") {}
+  }
+
+  func addDefaultRoute(via gateway: IPAddress, index: Int32) throws(Errno) {
+    try record("addDefaultRoute via \(gateway.text) on \(index)") {}
+  }
+
+  func openDHCP(on interface: String) throws(Errno) -> Int32 {
+    try record("openDHCP on \(interface)") { newDescriptor(.init(name: "DHCP socket", isStream: true)) }
+  }
+
+  func sendDHCP(_ message: [UInt8], on descriptor: Int32) throws(Errno) {
+    try record("sendDHCP \(message.count) bytes") {
+      run.written["DHCP \(dhcpRequests)"] = message
+      dhcpRequests += 1
+      guard let server = machine.dhcp, dhcpRequests > server.deafness else { return }
+      for answer in server.noise + [server.answer(to: message)] {
+        happenings.append((clock + server.delay, .receives(answer)))
+      }
+    }
+  }
+
+  func random() -> UInt32 { 0x1234_5678 }
+
+  func openDeviceEvents() throws(Errno) -> Int32 {
+    try record("openDeviceEvents") {
+      newDescriptor(.init(name: "device events", flags: [.read, .nonBlocking], isStream: true))
+    }
+  }
+
+  func createMap(_ map: BPFMap) throws(Errno) -> Int32 {
+    try record("createMap \(map)") { newDescriptor(.init(name: "map \(map)", isStream: true)) }
+  }
+
+  func updateMap(_ map: Int32, key: [UInt8], value: [UInt8]) throws(Errno) {
+    try record("updateMap \(name(map)) \(key) = \(value)") {
+      if name(map) == "map waiting" { waitingPorts.insert(UInt16(key[0]) | UInt16(key[1]) << 8) }
+    }
+  }
+
+  func isEmpty(map: Int32) throws(Errno) -> Bool { try record("isEmpty \(name(map))") { waitingPorts.isEmpty } }
+
+  func loadProgram(_ program: BPFProgram, maps: [Int32]) throws(Errno) -> Int32 {
+    try record("loadProgram \(program) with \(maps.map(name).joined(separator: ", "))") {
+      newDescriptor(.init(name: "program \(program)"))
+    }
+  }
+
+  func attach(_ program: Int32, to target: Int32, as type: BPFProgram) throws(Errno) {
+    let place = type == .listen ? name(target) : "interface \(target)"
+    try record("attach \(name(program)) to \(place)") {}
+  }
+
+  func muteCtrlAltDel() throws(Errno) { try record("muteCtrlAltDel") {} }
+  func sync() { note("sync") }
+
+  func powerOff() -> Never {
+    note("powerOff")
+    end(.poweredOff)
+  }
+}

@@ -1,0 +1,83 @@
+import ArrowSpec
+
+@testable import ArrowBoot
+
+extension RecordedCalls: Linux {
+  func pipe() throws(Errno) -> (read: Int32, write: Int32) {
+    try record("pipe") {
+      let read = newDescriptor(.init(name: "report", flags: .read, isStream: true))
+      return (read, newDescriptor(.init(name: "report", flags: .write, isStream: true)))
+    }
+  }
+
+  func fork() throws(Errno) -> Int32 { try record("fork") { playChild() } }
+
+  func exit(_ code: Int32) -> Never {
+    note("exit \(code)")
+    end(.exited(code))
+  }
+
+  func newSession() throws(Errno) { try record("newSession") {} }
+  func controlTerminal(_ descriptor: Int32) throws(Errno) { try record("controlTerminal \(name(descriptor))") {} }
+
+  func duplicate(_ descriptor: Int32, to target: Int32, closeOnExec: Bool) throws(Errno) {
+    try record("duplicate \(name(descriptor)) to \(target)\(closeOnExec ? " cloexec" : "")") { () throws(Errno) in
+      guard let file = descriptors[descriptor] else { throw Errno(9) }
+      descriptors[target] = file
+    }
+  }
+
+  func closeAll(from descriptor: Int32) throws(Errno) {
+    try record("closeAll from \(descriptor)") { descriptors = descriptors.filter { $0.key < descriptor } }
+  }
+
+  func changeRoot(_ path: String) throws(Errno) {
+    try record("changeRoot \(path)") { () throws(Errno) in root = try tree.resolve(path, root: root) }
+  }
+
+  func changeFolder(_ path: String) throws(Errno) {
+    try record("changeFolder \(path)") { () throws(Errno) in
+      guard let node = tree[try tree.resolve(path, root: root)] else { throw .noEntry }
+      if !node.isFolder { throw .notFolder }
+    }
+  }
+
+  func setUmask(_ mask: UInt32) { note("setUmask \(octal(mask))") }
+
+  func setLimit(_ limit: Spec.ResourceLimit) throws(Errno) {
+    try record("setLimit \(ResourceLimitName.names[Int(limit.resource)]) \(limit.soft) \(limit.hard)") {}
+  }
+
+  func setGroups(_ groups: [UInt32]) throws(Errno) { try record("setGroups \(groups)") {} }
+  func setGroup(_ gid: UInt32) throws(Errno) { try record("setGroup \(gid)") {} }
+
+  func setUser(_ uid: UInt32, keepCapabilities: Bool) throws(Errno) {
+    try record("setUser \(uid)\(keepCapabilities ? " keeping capabilities" : "")") {}
+  }
+
+  func keepBounding(_ capabilities: UInt64) throws(Errno) { try record("keepBounding \(names(capabilities))") {} }
+
+  func setCapabilities(_ sets: Spec.Capabilities) throws(Errno) {
+    let words = [
+      "permitted", names(sets.permitted), "effective", names(sets.effective), "inheritable", names(sets.inheritable),
+      "ambient", names(sets.ambient),
+    ]
+    try record("setCapabilities \(words.joined(separator: " "))") {}
+  }
+
+  private func names(_ capabilities: UInt64) -> String {
+    let names = (0..<64).filter { capabilities >> $0 & 1 == 1 }.map { Capability.names[$0] }
+    return names.isEmpty ? "none" : names.joined(separator: ",")
+  }
+
+  func setNoNewPrivileges() throws(Errno) { try record("setNoNewPrivileges") {} }
+  func loadFilter(_ program: ArraySlice<UInt8>) throws(Errno) { try record("loadFilter \(program.count) bytes") {} }
+
+  func execute(_ path: String, _ arguments: [String], environment: [String]) throws(Errno) {
+    try record("execute \(path) \(arguments) \(environment)") { () throws(Errno) in
+      guard let node = tree[try tree.resolve(path, root: root)] else { throw .noEntry }
+      if node.isFolder || node.mode & 0o111 == 0 { throw .accessDenied }
+      end(.executed(path, arguments, environment: environment))
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import ArrowSpec
+
+@testable import ArrowBoot
+
+// Signals, children, and time, which passes only while somebody waits.
+extension RecordedCalls {
+  func blockSignals() throws(Errno) { try record("blockSignals") {} }
+  func restoreSignals() throws(Errno) { try record("restoreSignals") {} }
+
+  func openSignals() throws(Errno) -> Int32 {
+    try record("openSignals") { newDescriptor(.init(name: "signals", flags: [.read, .nonBlocking], isStream: true)) }
+  }
+
+  func readSignal(_ descriptor: Int32) throws(Errno) -> Int32? {
+    try record("readSignal") {
+      // The kernel keeps one of each, and gives the lowest first.
+      let signal = pendingSignals.min()
+      if let signal { pendingSignals.remove(signal) }
+      return signal
+    }
+  }
+
+  func send(_ signal: Int32, to pid: Int32) throws(Errno) {
+    try record("send \(signal) to \(pid)") { () throws(Errno) in
+      let targets = pid == -1 ? living.sorted() : living.contains(pid) ? [pid] : []
+      if targets.isEmpty { throw Errno(3) }
+      for target in targets {
+        if signal == Signal.kill {
+          happen(.killed(target, by: signal))
+        } else {
+          happenings += machine.reaction(target, signal).map { (clock + $0.delay, $0.what) }
+        }
+      }
+    }
+  }
+
+  func reap() throws(Errno) -> (pid: Int32, status: Int32)? {
+    try record("reap") { () throws(Errno) in
+      if !dead.isEmpty { return dead.removeFirst() }
+      if living.isEmpty { throw .noChild }
+      return nil
+    }
+  }
+
+  func waitReadable(_ descriptor: Int32, timeout: Int32) throws(Errno) -> Bool {
+    let name = name(descriptor)
+    return try record("waitReadable \(name) \(timeout) ms") {
+      let end = timeout < 0 ? nil : clock + UInt64(timeout)
+      while inbox[name, default: []].isEmpty {
+        if passTime(until: end) { continue }
+        if end == nil { self.end(.hung(in: "waitReadable \(name)")) }
+        return false
+      }
+      return true
+    }
+  }
+
+  func openPoll() throws(Errno) -> Int32 { try record("openPoll") { newDescriptor(.init(name: "poll")) } }
+
+  func watch(_ descriptor: Int32, on poll: Int32) throws(Errno) {
+    try record("watch \(name(descriptor))") { watched.append(descriptor) }
+  }
+
+  func wait(_ poll: Int32, timeout: Int32) throws(Errno) -> [Int32] {
+    try record("wait \(timeout) ms") {
+      let end = timeout < 0 ? nil : clock + UInt64(timeout)
+      while true {
+        let news = watched.filter { arrivals.contains(name($0)) }
+        arrivals.subtract(news.map(name))
+        if !news.isEmpty { return news }
+        if passTime(until: end) { continue }
+        if end == nil { self.end(.hung(in: "wait")) }
+        return []
+      }
+    }
+  }
+
+  func now() -> UInt64 { clock }
+
+  /// Goes on to the next thing that happens, not past `end`. False when there is none.
+  func passTime(until end: UInt64?) -> Bool {
+    guard let next = happenings.map(\.time).min(), next <= end ?? .max else {
+      if let end { clock = max(clock, end) }
+      return false
+    }
+    clock = max(clock, next)
+    let now = happenings.filter { $0.time == next }
+    happenings.removeAll { $0.time == next }
+    for happening in now { happen(happening.what) }
+    return true
+  }
+
+  func happen(_ what: Machine.Happening) {
+    switch what {
+    case .exits(let pid, let code): end(pid, status: code << 8)
+    case .killed(let pid, let signal): end(pid, status: signal)
+    case .adopts(let pid): living.insert(pid)
+    case .signal(let number): signal(number)
+    case .arrives(let device, let text):
+      inbox[device, default: []].append(Array(text.utf8))
+      arrivals.insert(device)
+    case .receives(let packet): inbox["DHCP socket", default: []].append(packet)
+    case .listens(let port):
+      waitingPorts.remove(port)
+      arrivals.insert("map ring")
+    case .portAppears(let device, let name):
+      tree["/dev/\(device)"] = .stream
+      tree["/sys/class/virtio-ports/\(device)/name"] = .file(name + "\n")
+      happen(.deviceEvent)
+    case .deviceEvent: happen(.arrives("device events", "add"))
+    }
+  }
+
+  private func end(_ pid: Int32, status: Int32) {
+    guard living.remove(pid) != nil else { return }
+    dead.append((pid, status))
+    signal(Signal.child)
+  }
+
+  private func signal(_ number: Int32) {
+    pendingSignals.insert(number)
+    arrivals.insert("signals")
+  }
+}

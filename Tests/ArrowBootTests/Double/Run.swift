@@ -1,0 +1,46 @@
+import ArrowSpec
+
+/// What a boot did, from its first call to its end.
+struct Run {
+  enum Ending: Equatable {
+    case poweredOff
+    case exited(Int32)
+    /// A child became the program it was made for.
+    case executed(String, [String], environment: [String])
+    /// The body came to its end.
+    case returned
+    /// Nothing that is still to come would have woken it.
+    case hung(in: String)
+  }
+
+  var ending = Ending.returned
+  /// Every call, one a line, in order; an error stands behind it.
+  var calls: [String] = []
+  /// The same for each process that was forked, from the fork on.
+  var children: [Run] = []
+  /// All that was written, by file or device.
+  var written: [String: [UInt8]] = [:]
+  /// The time at the end, in ms.
+  var time: UInt64 = 0
+  /// Descriptors that are still open.
+  var open: [String] = []
+
+  var console: String { text(of: "/dev/hvc0") }
+  /// The lines the host got.
+  var events: [String] { text(of: "/dev/vport0p3").split(separator: "\n").map(String.init) }
+
+  func text(of device: String) -> String { String(decoding: written[device] ?? [], as: UTF8.self) }
+
+  /// What the host knows of the end: the last event.
+  var exit: (code: Int32, reason: GuestEvent.Reason)? {
+    guard let line = events.last, case .exited(let code, _, let reason) = GuestEvent(line: Array(line.utf8)) else {
+      return nil
+    }
+    return (code, reason)
+  }
+
+  /// The calls that begin with one of these words.
+  func calls(_ words: String...) -> [String] {
+    calls.filter { call in words.contains { call.hasPrefix($0) } }
+  }
+}
