@@ -6,6 +6,9 @@ public enum GuestContract {
   public static func binaryFolder(name: String, version: String) -> String { "binary/\(name)/\(version)" }
   /// `meta/ARROW`, relative to the root of the pieces.
   public static func metaFolder(_ arrow: String) -> String { "meta/\(arrow)" }
+  /// The arrow's own commands, which come before those of its Arrow Binary: a virtual environment that
+  /// `mkarrowimg add` made, relative to the root of the pieces.
+  public static func commandsFolder(_ arrow: String) -> String { "meta/\(arrow)/.venv/bin" }
 
   /// What mkarrowimg adds for arrow-init, relative to the root of the pieces.
   public static let arrowFolder = ".arrow"

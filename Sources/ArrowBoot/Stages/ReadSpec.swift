@@ -6,13 +6,17 @@ struct Task {
   var spec: Spec
   /// The Arrow Binary's folder, as the task sees it: `/binary/python/v3.13.5`.
   var binary: String
+  /// The folders where `process.cmd` is looked up, and the task's PATH begins: the arrow's own, if it has one, and the
+  /// Arrow Binary's.
+  var commands: [String]
   /// BPF instructions as seccomp(2) takes them.
   var filter: ArraySlice<UInt8>
 
   /// Exactly what the task finds in its environment: the spec's, and what a program can't do without.
   var environment: [String] {
     var environment = spec.process.env
-    for preset in ["PATH=\(binary)/bin:/bin", "HOME=/tmp"] + (spec.process.terminal ? ["TERM=linux"] : []) {
+    let path = "PATH=\(commands.joined(separator: ":")):/bin"
+    for preset in [path, "HOME=/tmp"] + (spec.process.terminal ? ["TERM=linux"] : []) {
       let name = preset.utf8.prefix { $0 != 0x3D }
       let isSet = spec.process.env.contains { $0.utf8.prefix { $0 != 0x3D }.elementsEqual(name) }
       if !isSet { environment.append(preset) }
@@ -37,9 +41,11 @@ enum ReadSpec {
     }
     let version = try version(for: spec.binary, linux)
     log.info("arrow \(arrow) on \(spec.binary.name) \(version)", linux)
+    let binary = "/" + GuestContract.binaryFolder(name: spec.binary.name, version: version)
+    let own = "/" + GuestContract.commandsFolder(arrow)
     return Task(
-      arrow: arrow, spec: spec, binary: "/" + GuestContract.binaryFolder(name: spec.binary.name, version: version),
-      filter: try filter(of: arrow, linux))
+      arrow: arrow, spec: spec, binary: binary,
+      commands: (linux.exists(taskRoot + own) ? [own] : []) + ["\(binary)/bin"], filter: try filter(of: arrow, linux))
   }
 
   private static func parse(

@@ -26,13 +26,12 @@ enum StartTask {
   /// In the child, the pipe's end stands behind the three descriptors the task gets.
   private static let reportDescriptor: Int32 = 3
 
-  /// The path of `process.cmd`, as the task sees it: in the Arrow Binary's `bin/`, or absolute.
+  /// The path of `process.cmd`, as the task sees it: in one of the folders for commands, or absolute.
   static func program(of task: Task, _ linux: some Linux) throws(BootError) -> String {
     let cmd = task.spec.process.cmd
-    let inBinary = "\(task.binary)/bin/\(cmd)"
-    let path = linux.exists(taskRoot + inBinary) ? inBinary : cmd
+    let path = task.commands.map { "\($0)/\(cmd)" }.first { linux.exists(taskRoot + $0) } ?? cmd
     guard path.utf8.first == 0x2F, let mode = try? linux.fileMode(taskRoot + path) else {
-      let known = (try? linux.names(in: "\(taskRoot)\(task.binary)/bin")) ?? []
+      let known = task.commands.flatMap { (try? linux.names(in: taskRoot + $0)) ?? [] }
       throw BootError("no such command: \"\(cmd)\"", hint: nameHint(cmd, among: known), code: ExitCode.notFound)
     }
     if FileMode.isFolder(mode) {
