@@ -46,7 +46,7 @@ public enum SpecCheck {
       findings += Self.findings(in: file) { document throws(SpecError) in
         let spec = try Spec(document)
         let version = try BinaryCheck.version(for: spec, document, pieces)
-        try CommandCheck.check(spec, version, document, pieces)
+        try CommandCheck.check(name, spec, version, document, pieces)
         try MountPoints.check(spec, document, pieces)
         guard let filter = try compiler.filter(for: spec, version, document) else { return }
         arrows.append(CheckedArrow(name: name, spec: spec, version: version, filter: filter))
@@ -92,19 +92,24 @@ enum BinaryCheck {
 /// The spec's `process.cmd` and `process.cwd` against what the pieces have.
 enum CommandCheck {
   static func check(
-    _ spec: Spec, _ version: String, _ document: JSONDocument, _ pieces: PiecesFolder
+    _ arrow: String, _ spec: Spec, _ version: String, _ document: JSONDocument, _ pieces: PiecesFolder
   ) throws(SpecError) {
     let process = document.root.member("process")
     let cmd = spec.process.cmd
+    let own = GuestContract.commandsFolder(arrow)
+    let ownCommands = pieces.names(in: own)
     let bin = "\(GuestContract.binaryFolder(name: spec.binary.name, version: version))/bin"
     let commands = pieces.names(in: bin)
     let offset = process?.member("cmd")?.offset
-    if commands.contains(cmd) {
+    if ownCommands.contains(cmd) {
+      try checkExecutable("/\(own)/\(cmd)", spec, at: offset, pieces) { nil }
+    } else if commands.contains(cmd) {
       try checkExecutable("/\(bin)/\(cmd)", spec, at: offset, pieces) { nil }
     } else if cmd.hasPrefix("/") {
       try checkExecutable(cmd, spec, at: offset, pieces) { nameHint(cmd, among: commands.map { "/\(bin)/\($0)" }) }
     } else {
-      throw SpecError("\(bin) has no command \"\(cmd)\"", at: offset, hint: nameHint(cmd, among: commands))
+      throw SpecError(
+        "\(bin) has no command \"\(cmd)\"", at: offset, hint: nameHint(cmd, among: commands + ownCommands))
     }
     if let folder = spec.process.cwd, !isMadeInGuest(folder, spec) {
       guard case .entry(_, .folder) = pieces.resolve(folder) else {
