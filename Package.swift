@@ -58,6 +58,7 @@ let package = Package(
       name: "ArrowHost",
       dependencies: [
         "ArrowSpec", "CArchive", "CFiles",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift6),

@@ -26,7 +26,8 @@ public struct ArrowImageFolder {
     where access("\(candidate)/\(ImageManifest.fileName)", F_OK) == 0 {
       return try ArrowImageFolder(candidate)
     }
-    throw HostError("there is no Arrow image in ./out", hint: "make one with mkarrowimg build, or name one with --image")
+    throw HostError(
+      "there is no Arrow image in ./out", hint: "make one with mkarrowimg build, or name one with --image")
   }
 
   /// QEMU works in another folder: the path must be a whole one.
@@ -39,7 +40,14 @@ public struct ArrowImageFolder {
     }
   }
 
-  func arrow(named name: String) throws -> ImageManifest.Arrow {
+  /// Without a name: the image's default arrow, else its only one.
+  func arrow(named name: String?) throws -> ImageManifest.Arrow {
+    guard let name else {
+      if let arrow = manifest.arrowToShoot { return arrow }
+      throw NoSuchArrow(
+        error: HostError(
+          "\(folder) has no default arrow", hint: "name one: \(joined(manifest.arrows.map(\.name)))"))
+    }
     if let arrow = manifest.arrow(named: name) { return arrow }
     throw NoSuchArrow(
       error: HostError(

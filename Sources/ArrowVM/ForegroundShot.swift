@@ -37,10 +37,9 @@ public final class ForegroundShot {
       qemu = try QemuProcess.start(words, in: claim, keeping: [pair.qemu], diesWithCaller: true)
       close(pair.qemu)
       self.claim = claim
-      var pipes: [Int32] = [-1, -1]
-      try checked("make a pipe") { pipe2(&pipes, O_CLOEXEC) }
-      copied = pipes[0]
-      startStreams(own: pair.own, done: pipes[1], isDebug: shot.request.isDebug)
+      let pipe = try makePipe()
+      copied = pipe.read
+      startStreams(own: pair.own, done: pipe.write, isDebug: shot.request.isDebug)
     } catch {
       try? store.discard(claim)
       throw error

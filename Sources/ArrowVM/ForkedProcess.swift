@@ -9,7 +9,7 @@ enum ForkedProcess {
     -> pid_t
   {
     var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-    defer { arguments.forEach { free($0) } }
+    defer { for argument in arguments { free(argument) } }
     let pid = arguments.withUnsafeMutableBufferPointer { arguments in
       kept.withUnsafeBufferPointer { kept in
         var spawn = host_spawn(

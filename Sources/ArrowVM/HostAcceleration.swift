@@ -65,10 +65,13 @@ public struct HostAcceleration {
   private func probe() -> String? {
     guard let program = try? QemuProcess.program(path: path) else { return "QEMU is not installed" }
     let words = [
-      program, "-M", "microvm,rtc=on", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-accel", "kvm",
+      program, "-M", "microvm,rtc=on", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-accel",
+      "kvm",
       "-cpu", "host", "-m", "64M", "-kernel", kernel, "-append", "panic=-1",
     ]
-    guard let end = try? ShortProcess.output(words, seconds: 5)?.status else { return "a trial VM could not be started" }
+    guard let end = try? ShortProcess.output(words, seconds: 5)?.status else {
+      return "a trial VM could not be started"
+    }
     return end == 0 ? nil : "a trial VM under KVM did not get through its boot"
   }
 }

@@ -9,7 +9,7 @@ public enum HostPort {
     -> [MachinePlan.Forward]
   {
     var sockets: [Int32] = []
-    defer { sockets.forEach { close($0) } }
+    defer { for socket in sockets { close(socket) } }
     return try forwards.map { forward in
       var forward = forward
       let socket = Glibc.socket(AF_INET, forward.proto.socketType | Int32(SOCK_CLOEXEC.rawValue), 0)
@@ -59,7 +59,8 @@ public enum HostPort {
       return HostError(
         "host port \(place) is for root only", hint: "take one from 1024 up: -p 8080:\(forward.port)")
     default:
-      return HostError("cannot listen on \(place): \(systemText(number))", hint: "-p 127.0.0.1:\(forward.hostPort):\(forward.port)")
+      return HostError(
+        "cannot listen on \(place): \(systemText(number))", hint: "-p 127.0.0.1:\(forward.hostPort):\(forward.port)")
     }
   }
 }

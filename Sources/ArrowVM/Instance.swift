@@ -4,7 +4,7 @@ import CHost
 import Glibc
 
 /// One shot: a folder, and the QEMU process that writes into it while it lives.
-public struct Instance {
+public struct Instance: Sendable {
   public enum State: Equatable {
     /// The VM boots.
     case starting

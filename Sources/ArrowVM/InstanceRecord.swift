@@ -3,7 +3,7 @@ import ArrowSpec
 
 /// `instance.json`: what was started, for the commands that come later. How it goes is never in it: that is read from
 /// QEMU's own files, so that nothing is lost when no actrl runs.
-public struct InstanceRecord: Equatable {
+public struct InstanceRecord: Equatable, Sendable {
   public var arrow: String
   /// The folder of the Arrow image.
   public var image: String

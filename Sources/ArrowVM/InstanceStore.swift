@@ -24,9 +24,21 @@ public struct InstanceStore {
     return instances.sorted { $0.record.created < $1.record.created }
   }
 
-  public func instance(named name: String) throws -> Instance {
+  /// Without a name: the newest.
+  public func instance(named name: String?) throws -> Instance {
+    guard let name else {
+      if let instance = newest() { return instance }
+      throw HostError("there is no instance", hint: "actrl shoot ARROW starts one")
+    }
     if let instance = existing(name) { return instance }
     throw HostError("there is no instance \"\(name)\"", hint: nameHint(name, among: all().map(\.name)))
+  }
+
+  /// Those of these names; without any, the newest that lives.
+  public func live(named names: [String]) throws -> [Instance] {
+    if !names.isEmpty { return try names.map { try instance(named: $0) } }
+    if let instance = newest(where: { !$0.isOver }) { return [instance] }
+    throw HostError("no instance is running", hint: "actrl list shows those that have ended")
   }
 
   /// The newest, or the newest of those that `isWanted`.

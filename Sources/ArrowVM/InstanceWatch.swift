@@ -12,7 +12,7 @@ final class InstanceWatch {
 
   /// `pid`: of a child of ours, which stays there until we take its status.
   init(_ instance: Instance, pid: pid_t? = nil) throws {
-    notifier = try checked("watch \(instance.folder)") { inotify_init1(Int32(IN_CLOEXEC.rawValue | IN_NONBLOCK.rawValue)) }
+    notifier = try checked("watch \(instance.folder)") { inotify_init1(Int32(IN_CLOEXEC | IN_NONBLOCK)) }
     try checked("watch \(instance.folder)") { [notifier] in
       inotify_add_watch(notifier, instance.folder, UInt32(IN_MODIFY | IN_CREATE))
     }

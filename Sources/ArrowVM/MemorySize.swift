@@ -16,7 +16,7 @@ public enum MemorySize {
       digits.removeLast()
     }
     guard let number = Int(digits), number > 0, digits.allSatisfy(\.isNumber),
-      case let (bytes, overflow) = number.multipliedReportingOverflow(by: unit), !overflow
+      case (let bytes, let overflow) = number.multipliedReportingOverflow(by: unit), !overflow
     else {
       throw HostError("\"\(text)\" is not a memory size", hint: "a number and b, k, m or g, as in -m 64m")
     }

@@ -28,7 +28,9 @@ struct MonitorHandshake {
   private static func connect(_ qemu: QemuProcess, _ folder: Int32, _ deadline: Deadline) throws -> Int32? {
     // Through /proc, because a socket's path may have 107 bytes at most.
     let path = "/proc/self/fd/\(folder)/\(InstanceFile.monitor)"
-    let socket = try checked("make a socket") { Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0) }
+    let socket = try checked("make a socket") {
+      Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    }
     while unixConnect(socket, path) != 0 {
       var entry = pollfd(fd: qemu.descriptor, events: Int16(POLLIN), revents: 0)
       if poll(&entry, 1, 5) == 1 || deadline.hasPassed {

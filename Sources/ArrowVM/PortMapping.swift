@@ -49,7 +49,8 @@ public struct PortMapping: Equatable {
 
   private static func address(_ field: Substring, in text: String) throws -> String {
     guard let address = IPAddress(field.utf8), !address.isIPv6 else {
-      throw HostError("-p \(text): \"\(field)\" is not an IPv4 address", hint: "0.0.0.0 means every address of the host")
+      throw HostError(
+        "-p \(text): \"\(field)\" is not an IPv4 address", hint: "0.0.0.0 means every address of the host")
     }
     return address.text
   }
@@ -76,7 +77,8 @@ public struct PortPlan: Equatable {
     where !forwards.contains(where: { $0.guestPort == port.export && $0.proto == port.proto }) {
       forwards.append(
         MachinePlan.Forward(
-          proto: port.proto, hostAddress: PortMapping.loopback, hostPort: port.export, guestPort: port.export, port: port.port))
+          proto: port.proto, hostAddress: PortMapping.loopback, hostPort: port.export, guestPort: port.export,
+          port: port.port))
     }
     if ports != arrowPorts { overriddenPorts = ports }
     try refuseDuplicates()
@@ -100,7 +102,8 @@ public struct PortPlan: Equatable {
       }
       if isTaken {
         throw HostError(
-          "host port \(forward.hostPort)/\(forward.proto.name) is mapped twice", hint: "give one of them another with -p")
+          "host port \(forward.hostPort)/\(forward.proto.name) is mapped twice",
+          hint: "give one of them another with -p")
       }
     }
   }

@@ -6,22 +6,21 @@ import Glibc
 enum ShortProcess {
   /// Its exit status and what it printed; `nil` when it had to be killed.
   static func output(_ words: [String], seconds: Double) throws -> (status: Int32, text: String)? {
-    var pipes: [Int32] = [-1, -1]
-    try checked("make a pipe") { pipe2(&pipes, O_CLOEXEC) }
-    defer { close(pipes[0]) }
+    let pipe = try makePipe()
+    defer { close(pipe.read) }
     let folder = try checked("open /") { open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     defer { close(folder) }
-    let pid = try ForkedProcess.start(words, folder: folder, output: pipes[1], keeping: [], diesWithCaller: true)
-    close(pipes[1])
+    let pid = try ForkedProcess.start(words, folder: folder, output: pipe.write, keeping: [], diesWithCaller: true)
+    close(pipe.write)
     let deadline = Deadline.after(seconds: seconds)
     var bytes: [UInt8] = []
     while true {
-      var entry = pollfd(fd: pipes[0], events: Int16(POLLIN), revents: 0)
+      var entry = pollfd(fd: pipe.read, events: Int16(POLLIN), revents: 0)
       let count = poll(&entry, 1, deadline.milliseconds)
       if count < 0, errno == EINTR { continue }
       guard count == 1 else { break }
       var buffer = [UInt8](repeating: 0, count: 4096)
-      let length = read(pipes[0], &buffer, buffer.count)
+      let length = read(pipe.read, &buffer, buffer.count)
       guard length > 0 else { return (ForkedProcess.status(of: pid), String(decoding: bytes, as: UTF8.self)) }
       if bytes.count < 1 << 16 { bytes += buffer[..<length] }
     }

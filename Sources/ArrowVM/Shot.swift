@@ -7,6 +7,7 @@ import Glibc
 public struct Shot {
   let request: ShotRequest
   let image: ArrowImageFolder
+  let arrow: ImageManifest.Arrow
   let program: String
   public private(set) var plan: MachinePlan
   /// `/arrow/overrides.json`, if there is anything to override.
@@ -17,7 +18,7 @@ public struct Shot {
   public init(_ request: ShotRequest, on host: Host) throws {
     self.request = request
     image = try ArrowImageFolder.find(request.image, on: host)
-    let arrow = try image.arrow(named: request.arrow)
+    arrow = try image.arrow(named: request.arrow)
     program = try host.qemu()
     let ports = try PortPlan(arrowPorts: request.hasNetwork ? arrow.specPorts : [], mappings: request.ports)
     overrides = try Self.overrides(request, ports, host).json()
@@ -42,7 +43,7 @@ public struct Shot {
 
   private func kernelArguments() throws -> [String] {
     try KernelArguments(
-      arrow: request.arrow, hasNetwork: plan.hasNetwork, isDebug: request.isDebug,
+      arrow: arrow.name, hasNetwork: plan.hasNetwork, isDebug: request.isDebug,
       tscKHz: plan.accelerator == .tcg ? Self.tscKHz : nil, verityRootHash: image.manifest.verity?.rootHash
     ).words()
   }
@@ -65,7 +66,7 @@ public struct Shot {
 
   /// Makes the instance's folder with all that QEMU needs in it.
   func claim(in store: InstanceStore) throws -> InstanceClaim {
-    var record = InstanceRecord(arrow: request.arrow, image: image.folder, created: Int(now(CLOCK_REALTIME)))
+    var record = InstanceRecord(arrow: arrow.name, image: image.folder, created: Int(now(CLOCK_REALTIME)))
     record.ports = plan.forwards.map(\.text)
     record.accelerator = plan.accelerator.rawValue
     record.memoryMiB = plan.memoryMiB

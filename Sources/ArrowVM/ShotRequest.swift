@@ -2,7 +2,8 @@ import ArrowSpec
 
 /// What the user asked for.
 public struct ShotRequest {
-  public var arrow: String
+  /// `nil`: the image's default one.
+  public var arrow: String?
   /// Docker's COMMAND ARG…: takes the place of `process.args`; empty for the spec's own.
   public var words: [String] = []
   public var image: String?
@@ -20,7 +21,7 @@ public struct ShotRequest {
   public var isDebug = false
   public var qemuArguments: [String] = []
 
-  public init(arrow: String) { self.arrow = arrow }
+  public init(arrow: String?) { self.arrow = arrow }
 
   /// As docker: a name that the host does not have is left out.
   func environment(from host: [String: String]) -> [String] {

@@ -10,10 +10,10 @@ struct SignalDescriptor {
   init(_ signals: [Int32]) throws {
     var set = sigset_t()
     sigemptyset(&set)
-    signals.forEach { sigaddset(&set, $0) }
+    for signal in signals { sigaddset(&set, signal) }
     sigprocmask(SIG_BLOCK, &set, nil)
     descriptor = try checked("read signals") { [set] in
-      withUnsafePointer(to: set) { signalfd(-1, $0, Int32(SFD_CLOEXEC.rawValue | SFD_NONBLOCK.rawValue)) }
+      withUnsafePointer(to: set) { signalfd(-1, $0, Int32(SFD_CLOEXEC | SFD_NONBLOCK)) }
     }
   }
 

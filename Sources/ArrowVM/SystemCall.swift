@@ -1,4 +1,5 @@
 import ArrowHost
+import CHost
 import Glibc
 
 /// The system's text for an error number: `EBUSY`'s is `Device or resource busy`.
@@ -13,6 +14,14 @@ func checked(_ what: @autoclosure () -> String, _ call: () -> Int32) throws -> I
     let number = errno
     if number != EINTR { throw HostError("cannot \(what()): \(systemText(number))") }
   }
+}
+
+/// A pipe whose ends no other program inherits.
+func makePipe() throws -> (read: Int32, write: Int32) {
+  var ends: [Int32] = [-1, -1]
+  let result = host_pipe(&ends)
+  if result < 0 { throw HostError("cannot make a pipe: \(systemText(-result))") }
+  return (ends[0], ends[1])
 }
 
 /// Writes all of it; `false` when the other side is gone or the disk is full (`errno` says which).
@@ -38,8 +47,10 @@ func contents(of path: String, atMost limit: Int = 1 << 20) -> [UInt8]? {
 }
 
 /// A moment on the clock that nobody can set.
-public struct Deadline {
+public struct Deadline: Comparable {
   private var nanoseconds: UInt64
+
+  public static func < (a: Deadline, b: Deadline) -> Bool { a.nanoseconds < b.nanoseconds }
 
   public static func after(seconds: Double) -> Deadline {
     Deadline(nanoseconds: now(CLOCK_MONOTONIC) + UInt64(seconds * 1e9))

@@ -17,6 +17,9 @@
 #include <x86intrin.h>
 #endif
 
+/// pipe2(2) with O_CLOEXEC: the end to read in `ends[0]`, the one to write in `ends[1]`.
+static inline int host_pipe(int *ends) { return syscall(SYS_pipe2, ends, O_CLOEXEC) < 0 ? -errno : 0; }
+
 struct host_spawn {
   const char *path;
   char *const *arguments;
@@ -57,7 +60,7 @@ static inline void host_child(const struct host_spawn *spawn, pid_t parent, int 
 static inline int host_spawn(const struct host_spawn *spawn) {
   int failure[2], error = 0;
   pid_t parent = getpid();
-  if (pipe2(failure, O_CLOEXEC) < 0) return -errno;
+  if ((error = host_pipe(failure)) < 0) return error;
   pid_t child = fork();
   if (child == 0) host_child(spawn, parent, failure[1]);
   int result = child < 0 ? -errno : child;

@@ -1,2 +1,31 @@
 import ArgumentParser
-@main struct Actrl: AsyncParsableCommand { static let configuration = CommandConfiguration(commandName: "actrl") }
+
+@main
+struct Actrl: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "actrl",
+    abstract: "Shoot arrows: run single-task virtual machines under QEMU.",
+    discussion: """
+      An instance is a QEMU process and a folder that its console and its events are written to; there is \
+      no daemon. Commands that take an instance mean the newest one where none is named.
+
+        actrl shoot python-web --wait
+        actrl logs
+
+      Exit codes: the task's own from run and attach; 125 the VM or actrl failed, 126 the task's command \
+      can't be executed, 127 there is no such arrow or command.
+      """,
+    subcommands: [
+      Shoot.self, Run.self, List.self, Logs.self, Stop.self,
+    ])
+
+  /// On the main thread, which the QEMU of `run` lives and dies with.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      end(with: error)
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import ArrowVM
+
+struct List: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List the instances: name, arrow, state, ports, uptime.",
+    discussion: """
+      States: starting, running, ready (its exported port accepts), exited (CODE), and lost: the VM ended \
+      without saying how.
+
+        actrl list
+      """,
+    aliases: ["ps"])
+
+  @Flag(name: .shortAndLong, help: "Names only.")
+  var quiet = false
+
+  func run() throws {
+    let instances = try Host.current().store().all()
+    if quiet {
+      for instance in instances { print(instance.name) }
+      return
+    }
+    let rows = instances.map { instance in
+      [
+        instance.name, instance.record.arrow, instance.state.text, instance.record.ports.joined(separator: ", "),
+        instance.uptime.map(Self.duration) ?? "",
+      ]
+    }
+    print(Table(["NAME", "ARROW", "STATE", "PORTS", "UPTIME"], rows).text)
+  }
+
+  /// The two largest units: `5s`, `3m 12s`, `2h 5m`, `40d 1h`.
+  static func duration(_ seconds: Int) -> String {
+    switch seconds {
+    case ..<60: "\(seconds)s"
+    case ..<3600: "\(seconds / 60)m \(seconds % 60)s"
+    case ..<86400: "\(seconds / 3600)h \(seconds / 60 % 60)m"
+    default: "\(seconds / 86400)d \(seconds / 3600 % 24)h"
+    }
+  }
+}

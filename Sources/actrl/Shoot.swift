@@ -1,0 +1,59 @@
+import ArgumentParser
+import ArrowHost
+import ArrowVM
+
+struct Shoot: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Start an arrow in a VM of its own and leave it running.",
+    usage: "actrl shoot [OPTION…] [ARROW [COMMAND ARG…]]",
+    discussion: """
+      Prints the instance's name. Words behind the arrow's name replace the arguments of its spec, the \
+      command first. Without an arrow the image's default one is shot.
+
+        actrl shoot python-web -p 8000:8080 -e LOG=debug --wait
+      """)
+
+  @OptionGroup var options: ShotOptions
+
+  @Flag(help: "Return when the task is ready: its exported port accepts, or it runs where it has none.")
+  var wait = false
+
+  @Option(help: ArgumentHelp("How long to wait for that.", valueName: "seconds"))
+  var waitTimeout = 60
+
+  @Argument(
+    parsing: .captureForPassthrough, help: ArgumentHelp("The arrow, and what it is to run.", valueName: "arrow"))
+  var words: [String] = []
+
+  func validate() throws { try options.check(words, of: Shoot.self) }
+
+  func run() throws {
+    let host = Host.current()
+    let shot = try Shot(options.request(words), on: host)
+    if options.dryRun { return print(try shot.script(store: host.store())) }
+    if let note = shot.note { say("actrl: \(note)") }
+    let instance = try shot.shoot(in: host.store())
+    print(instance.name)
+    for port in instance.record.ports { say("actrl: \(port)") }
+    if wait { try waitUntilReady(instance) }
+  }
+
+  private func waitUntilReady(_ instance: Instance) throws {
+    let clock = ContinuousClock()
+    let start = clock.now
+    switch try instance.waitUntilReady(seconds: Double(waitTimeout)) {
+    case .ready: say("actrl: \(instance.name) is ready after \(seconds(clock.now - start)) s")
+    case .ended(let code):
+      say("actrl: \(instance.name) has ended with exit code \(code)")
+      throw EndsWith(code: code)
+    case .notYet:
+      throw HostError(
+        "\(instance.name) is not ready after \(waitTimeout) s", hint: "it goes on: actrl logs \(instance.name)")
+    }
+  }
+
+  private func seconds(_ duration: Duration) -> String {
+    let tenths = Int(duration / .milliseconds(100))
+    return "\(tenths / 10).\(tenths % 10)"
+  }
+}

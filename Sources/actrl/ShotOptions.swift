@@ -1,0 +1,93 @@
+import ArgumentParser
+import ArrowHost
+import ArrowVM
+
+/// What `shoot` and `run` have in common. Spelled as docker spells it, where docker has it.
+struct ShotOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The image folder; else $ARROW_IMAGE, ./out, the installed one.", valueName: "folder"))
+  var image: String?
+
+  @Option(help: ArgumentHelp("The instance's name; else the arrow's.", valueName: "name"))
+  var name: String?
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("Memory of the VM, as 64m or 1g.", valueName: "size"))
+  var memory: String?
+
+  @Option(help: ArgumentHelp("Processors of the VM.", valueName: "number"))
+  var cpus = 1
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "A port of the host for one of the task: [[ADDRESS:]HOST_PORT:]PORT[/udp]. HOST_PORT 0: any free one.",
+      valueName: "mapping"))
+  var publish: [String] = []
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("A variable: NAME=VALUE, or NAME for the host's value.", valueName: "variable"))
+  var env: [String] = []
+
+  @Option(help: ArgumentHelp("Variables, one a line.", valueName: "file"))
+  var envFile: [String] = []
+
+  @Option(help: ArgumentHelp("The VM's host name.", valueName: "name"))
+  var hostname: String?
+
+  @Option(help: "user: behind the host's network; none: no network.")
+  var network = Network.user
+
+  @Option(help: "How the VM runs; auto: kvm where it works.")
+  var accel = AccelerationChoice.auto
+
+  @Option(help: "The machine QEMU shows the guest.")
+  var machine = MachinePlan.Machine.microvm
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("A word more for QEMU's command line.", valueName: "word"))
+  var qemuArg: [String] = []
+
+  @Flag(help: "Let the kernel and arrow-init tell what they do.")
+  var debug = false
+
+  @Flag(help: "Print the shell commands that would start the VM, and start nothing.")
+  var dryRun = false
+
+  enum Network: String, CaseIterable, ExpressibleByArgument { case user, none }
+
+  /// `words`: the arrow's name, then docker's COMMAND ARG…
+  func request(_ words: [String]) throws -> ShotRequest {
+    let words = words.first == "--" ? words.dropFirst() : words[...]
+    var request = ShotRequest(arrow: words.first)
+    request.words = Array(words.dropFirst())
+    request.image = image
+    request.name = name
+    if let memory { request.memoryMiB = try MemorySize.mebibytes(memory) }
+    request.cpus = cpus
+    request.ports = try publish.map { try PortMapping($0) }
+    request.environment = try envFile.flatMap(EnvironmentFile.variables) + env
+    request.hostname = hostname
+    request.hasNetwork = network == .user
+    request.acceleration = accel
+    request.machine = machine
+    request.isDebug = debug
+    request.qemuArguments = qemuArg
+    return request
+  }
+
+  /// The parser takes an option that it does not know for the first of the words, the one for help too.
+  func check(_ words: [String], of command: any ParsableCommand.Type) throws {
+    guard let word = words.first, word.hasPrefix("-"), word != "--" else { return }
+    if ["-h", "--help"].contains(word) { throw CleanExit.helpRequest(command) }
+    do {
+      _ = try ShotOptions.parse([word])
+    } catch {
+      throw ValidationError(ShotOptions.message(for: error))
+    }
+    throw ValidationError("Unknown option '\(word)'")
+  }
+}
+
+extension AccelerationChoice: ExpressibleByArgument {}
+extension MachinePlan.Machine: ExpressibleByArgument {}
