@@ -1,0 +1,65 @@
+# Arrow's targets. `make demo` and `make test` are all a newcomer needs; each does the ones it rests on.
+
+GUEST_LIMIT = 1000000
+
+.PHONY: help demo build image test bench packages test-packages tools arrow-init kernel python pieces clean
+
+help:
+	@echo "make demo    build everything, shoot python-web, fetch its page"
+	@echo "make test    run all tests"
+	@echo "make bench   measure, beside a VM put together by hand"
+	@echo "make build   bin/actrl and bin/mkarrowimg"
+	@echo "make image   the example image in out/"
+	@echo "make clean   remove what was built here (not the cache of kernels and runtimes)"
+
+demo: image
+	@tools/demo
+
+build: packages tools
+
+# --- the tools
+
+packages:
+	@tools/packages
+
+test-packages:
+	@tools/packages --tests
+
+tools: packages
+	@tools/step tools "actrl and mkarrowimg" swift build -c release --product actrl
+	@tools/step tools "mkarrowimg" swift build -c release --product mkarrowimg
+	@mkdir -p bin && ln -sf ../.build/release/actrl ../.build/release/mkarrowimg bin/
+
+# --- what runs in the VM
+
+arrow-init: packages
+	@tools/step arrow-init "arrow-init" \
+	  swift build -c release --product arrow-init --traits Guest --scratch-path .build-guest
+	@size=$$(stat -L -c %s .build-guest/release/arrow-init); [ $$size -lt $(GUEST_LIMIT) ] || \
+	  { echo "arrow-init has $$size bytes; it must stay under $(GUEST_LIMIT)" >&2; exit 1; }
+	@install -D .build-guest/release/arrow-init .build/guest/arrow-init
+
+kernel: packages
+	@tools/step kernel "the kernel" image/kernel/build .build/kernel
+	@install -D -m 644 .build/kernel/vmlinux .build/guest/kernel
+
+python: packages
+	@tools/step python "Python" image/python/build 3.13 .build/pieces
+
+pieces: python
+	@tools/step share "time zones and authorities" image/share/build .build/pieces
+	@tools/copy-metas image/pieces/meta .build/pieces/meta
+
+image: tools arrow-init kernel pieces
+	@bin/mkarrowimg build .build/pieces -o out
+
+# --- proof
+
+test: image test-packages
+	@swift test
+
+bench: image test-packages
+	@bench/run
+
+clean:
+	rm -rf .build .build-guest bin out
