@@ -1,0 +1,163 @@
+import Testing
+
+/// The task's cage, looked at from inside (FAULTS.md 21 to 27).
+@Suite(.needsImage) struct ConfinementTests {
+  @Test func `no capability, no way to one, a filter: for threads and other programs too`() async throws {
+    let end = try await Bench().run("probe", "probe", "status", exactly: 0)
+    let lines = end.stdout.split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
+    let seen = Dictionary(grouping: lines.filter { $0.count > 1 }, by: { $0[0] })
+    let expected = [
+      "CapInh:": "0000000000000000", "CapPrm:": "0000000000000000", "CapEff:": "0000000000000000",
+      "CapBnd:": "0000000000000000", "CapAmb:": "0000000000000000", "NoNewPrivs:": "1", "Seccomp:": "2",
+    ]
+    for (name, value) in expected {
+      #expect(seen[name]?.map { $0[1] } == [value, value, value], "\(name)")
+    }
+    for name in ["Uid:", "Gid:"] {
+      #expect(seen[name]?.map { Array($0[1...]) } == Array(repeating: ["1000", "1000", "1000", "1000"], count: 3))
+    }
+  }
+
+  @Test func `the spec's capabilities are the task's, where it asks for some`() async throws {
+    let end = try await Bench().run("probe-privileged", exactly: 0)
+    // CAP_CHOWN is 0, CAP_NET_BIND_SERVICE is 10.
+    for name in ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"] {
+      #expect(end.stdout.contains("\(name):\t0000000000000401\n"), "\(end.stdout)")
+    }
+    #expect(end.stdout.contains("NoNewPrivs:\t0\n") && end.stdout.contains("Seccomp:\t2\n"))
+  }
+
+  @Test func `descriptors, signals, umask, folder, ids and environment are the defaults`() async throws {
+    let end = try await Bench().run("probe", "probe", "surroundings", exactly: 0)
+    #expect(
+      end.stdout == """
+        fd 0
+        fd 1
+        fd 2
+        umask 022
+        cwd /meta/probe
+        ids 1000 1000 1000 1000
+        env PATH=/binary/probe/v1/bin:/bin
+        env HOME=/tmp
+
+        """)
+  }
+
+  @Test func `and what the spec says, where it says something`() async throws {
+    let end = try await Bench().run("probe-full", exactly: 0)
+    #expect(
+      end.stdout == """
+        fd 0
+        fd 1
+        fd 2
+        umask 077
+        cwd /tmp
+        ids 1234 1234 2345 2345
+        env GREETING=hello world
+        env EMPTY=
+        env PATH=/binary/probe/v1/bin:/bin
+        env HOME=/tmp
+
+        """)
+    let files = try await Bench().run(
+      "probe-full", "probe", "cat", "/proc/self/limits", "/proc/self/status", "/proc/sys/kernel/hostname",
+      "/proc/sys/net/core/somaxconn", "/proc/self/oom_score_adj", "/proc/cpuinfo", exactly: 0)
+    #expect(files.stdout.contains("Max open files            256                  512 "))
+    #expect(files.stdout.contains("Groups:\t77 78 \n"))
+    #expect(files.stdout.hasSuffix("quiver\n777\n500\n"), "a masked file is empty: \(files.stdout.suffix(60))")
+  }
+
+  @Test func `words of the kernel command line do not reach the task`() async throws {
+    let end = try await Bench().run(
+      "probe", "probe", "surroundings",
+      options: ["-e", "MINE=1", "--qemu-arg=-append", "--qemu-arg=console=ttyS0 arrow=probe LD_PRELOAD=x PYTHONPATH=/tmp foo \"bar baz=1\""],
+      exactly: 0)
+    let variables = end.stdout.split(separator: "\n").filter { $0.hasPrefix("env ") }
+    #expect(variables == ["env MINE=1", "env PATH=/binary/probe/v1/bin:/bin", "env HOME=/tmp"])
+  }
+
+  @Test func `every way out is refused`() async throws {
+    let end = try await Bench().run("probe", "probe", "escape", exactly: 0)
+    let expected = """
+      mount EPERM
+      umount EPERM
+      pivot_root EPERM
+      chroot EPERM
+      reboot EPERM
+      init_module EPERM
+      finit_module EPERM
+      kexec_load EPERM
+      kexec_file_load EPERM
+      bpf EPERM
+      ptrace EPERM
+      process_vm_readv EPERM
+      kill 1 EPERM
+      unshare user EPERM
+      unshare mount EPERM
+      clone user EPERM
+      clone3 ENOSYS
+      keyctl EPERM
+      add_key EPERM
+      userfaultfd EPERM
+      perf_event_open EPERM
+      io_uring_setup EPERM
+      setuid EPERM
+      settimeofday EPERM
+      swapon EPERM
+      iopl EPERM
+      socket alg EAFNOSUPPORT
+      socket vsock EAFNOSUPPORT
+      socket packet EAFNOSUPPORT
+      socket netlink EAFNOSUPPORT
+      socket raw EPERM
+      open disk ENOENT
+      mknod EPERM
+      write sysctl EROFS
+      write sysrq ENOENT
+      write cgroup ENOENT
+      open kmsg ENOENT
+      open mem ENOENT
+      open environ of PID 1 ENOENT
+
+      """
+    #expect(end.stdout == expected)
+  }
+
+  @Test(arguments: ["i386", "x32"])
+  func `the kernel's other doors are shut`(door: String) async throws {
+    let end = try await Bench().run("probe", "probe", door)
+    if door == "i386" {
+      // Without IA32_EMULATION the instruction itself is a fault.
+      #expect(end.code == 139, "\(end.stdout)")
+    } else {
+      #expect(end.code == 159 || end.stdout == "x32 ENOSYS\n" || end.stdout == "x32 EPERM\n", "\(end.code) \(end.stdout)")
+    }
+  }
+
+  @Test func `nothing can be written but /tmp and /run, and nothing written can be executed`() async throws {
+    let places = ["/", "/binary", "/meta/probe", "/share", "/etc", "/.arrow", "/proc", "/sys", "/dev", "/tmp", "/run"]
+    let end = try await Bench().run("probe", words: ["probe", "write"] + places, exactly: 0)
+    let expected = places.map { place in
+      switch place {
+      case "/tmp", "/run": "\(place) DONE"
+      case "/proc": "/proc ENOENT"
+      case "/dev": "/dev EACCES"
+      default: "\(place) EROFS"
+      }
+    }
+    #expect(end.stdout.split(separator: "\n").map(String.init) == expected)
+    let execute = try await Bench().run("probe", "probe", "execute", "/tmp", exactly: 0)
+    #expect(execute.stdout == "execute EACCES\n")
+  }
+
+  @Test func `root.readonly false is a root that forgets`() async throws {
+    // The task's user owns nothing in the root: EACCES, no longer EROFS.
+    let end = try await Bench().run("probe-writable", exactly: 0)
+    #expect(end.stdout == "/ EACCES\n/binary EACCES\n/tmp DONE\n")
+  }
+
+  @Test func `a full /tmp is ENOSPC for the task, and its end arrives`() async throws {
+    let end = try await Bench().run("probe", "probe", "fill", "/tmp", exactly: 9)
+    #expect(end.stdout == "write ENOSPC\n")
+  }
+}

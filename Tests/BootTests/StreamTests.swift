@@ -1,0 +1,40 @@
+import Testing
+
+/// The task's stdin, stdout and stderr on their way through the VM (FAULTS.md 20).
+@Suite(.needsImage) struct StreamTests {
+  @Test func `stdout and stderr are kept apart, stdin ends`() async throws {
+    let end = try await Bench().shell(#"printf 'one\ntwo\n' | "$actrl" run --accel tcg probe probe stdin"#)
+    #expect(end.code == 0)
+    #expect(end.stdout == "one\ntwo\n")
+    #expect(end.stderr == "8 bytes\n")
+  }
+
+  @Test func `every byte value passes both ways as it is`() async throws {
+    let end = try await Bench().shell(
+      """
+      for i in $(seq 40); do printf "$(printf '\\\\%03o' $(seq 0 255))"; done >bytes
+      "$actrl" run --accel tcg probe probe stdin <bytes >seen
+      cmp bytes seen && wc -c <seen
+      """)
+    #expect(end.code == 0, "\(end.stderr)")
+    #expect(end.stdout == "10240\n")
+  }
+
+  @Test(arguments: ["", "one-line"])
+  func `twenty megabytes arrive whole`(manner: String) async throws {
+    let end = try await Bench().shell(
+      """
+      "$actrl" run --accel tcg probe probe flood 20000000 \(manner) | sha256sum
+      "$clone/.build/test-image/pieces/binary/probe/v1/bin/probe" flood 20000000 \(manner) | sha256sum
+      """, limit: 120)
+    let sums = end.stdout.split(separator: "\n")
+    #expect(end.code == 0 && sums.count == 2 && sums.first == sums.last, "\(end.stdout)\(end.stderr)")
+  }
+
+  @Test func `a reader that has gone away ends the run`() async throws {
+    let end = try await Bench().shell(
+      #"{ "$actrl" run --accel tcg probe probe flood 100000000 || true; } | head -c 10; ! pgrep -f "$XDG_STATE_HOME""#)
+    #expect(end.code == 0, "\(end.stderr)")
+    #expect(end.stdout.hasPrefix("!\"#$%&'()*"), "\(end.stdout)")
+  }
+}
