@@ -26,9 +26,9 @@ test-packages:
 	@tools/packages --tests
 
 tools: packages
-	@tools/step tools "actrl and mkarrowimg" swift build -c release --product actrl
-	@tools/step tools "mkarrowimg" swift build -c release --product mkarrowimg
-	@mkdir -p bin && ln -sf ../.build/release/actrl ../.build/release/mkarrowimg bin/
+	@tools/step mkarrowimg "mkarrowimg" swift build -c release --static-swift-stdlib --product mkarrowimg
+	@tools/step actrl "actrl" swift build -c release --static-swift-stdlib --product actrl
+	@mkdir -p bin && install .build/release/mkarrowimg .build/release/actrl bin/
 
 # --- what runs in the VM
 
@@ -56,6 +56,7 @@ image: tools arrow-init kernel pieces
 # --- proof
 
 test: image test-packages
+	@tools/step test-image "the image for VM tests" Tests/BootTests/make-image .build/test-image
 	@swift test
 
 bench: image test-packages

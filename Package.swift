@@ -98,7 +98,10 @@ let package = Package(
       dependencies: ["ArrowHost", .product(name: "Subprocess", package: "swift-subprocess")], swiftSettings: swift6),
     .testTarget(
       name: "BootTests",
-      dependencies: ["ArrowHost", .product(name: "Subprocess", package: "swift-subprocess")], swiftSettings: swift6),
+      dependencies: [
+        "ArrowHost", .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], exclude: ["make-image", "meta", "probe"], swiftSettings: swift6),
   ],
   swiftLanguageModes: [.v6]
 )
