@@ -28,7 +28,7 @@ test-packages:
 tools: packages
 	@tools/step mkarrowimg "mkarrowimg" swift build -c release --static-swift-stdlib --product mkarrowimg
 	@tools/step actrl "actrl" swift build -c release --static-swift-stdlib --product actrl
-	@mkdir -p bin && install .build/release/mkarrowimg .build/release/actrl bin/
+	@mkdir -p bin && install -s .build/release/mkarrowimg .build/release/actrl bin/
 
 # --- what runs in the VM
 
