@@ -4,7 +4,7 @@ import ArrowSpec
 struct Watch {
   private let arrow: PreparedArrow
   private let poll: Int32
-  private var commands: [UInt8] = []
+  private var commands = ChannelLines()
   private var isReady = false
   /// Whether a stop was asked for; there is no way back.
   private var isStopping = false
@@ -108,16 +108,12 @@ struct Watch {
   private mutating func readCommands(_ linux: some Linux) {
     while let bytes = try? linux.read(arrow.channels.control, atMost: ControlCommand.maximumLength), !bytes.isEmpty {
       for byte in bytes {
-        if byte != 0x0A {
-          if commands.count <= ControlCommand.maximumLength { commands.append(byte) }
-          continue
-        }
-        switch ControlCommand(line: commands) {
+        guard let line = commands.add(byte) else { continue }
+        switch ControlCommand(line: line) {
         case .stop: stop(linux)
         case .signal(let number): forward(number, linux)
         case nil: arrow.log.info("a line on the control channel that is no command", linux)
         }
-        commands = []
       }
     }
   }

@@ -48,52 +48,24 @@ public enum GuestEvent: Equatable {
     guard let document = try? JSONDocument(line), let event = document.root.text("event") else { return nil }
     let root = document.root
     switch event {
-    case "booted": self = .booted(arrow: root.text("arrow") ?? "")
+    case "booted":
+      guard let arrow = root.text("arrow") else { return nil }
+      self = .booted(arrow: arrow)
     case "ready": self = .ready
     case "exited":
       guard let code = root.member("code")?.integer, (0...255).contains(code),
         let reason = root.text("reason").flatMap({ name in Reason.allCases.first { $0.rawValue == name } })
       else { return nil }
-      let signal = root.member("signal")?.integer.flatMap { (1...64).contains($0) ? Int32($0) : nil }
-      self = .exited(code: Int32(code), signal: signal, reason: reason)
-    case "seccomp": self = .seccomp(syscall: root.text("syscall") ?? "")
-    case "error": self = .error(stage: root.text("stage") ?? "", message: root.text("message") ?? "")
+      let signal = root.member("signal").map { $0.integer ?? 0 }
+      guard signal == nil || (1...64).contains(signal ?? 0) else { return nil }
+      self = .exited(code: Int32(code), signal: signal.map { Int32($0) }, reason: reason)
+    case "seccomp":
+      guard let syscall = root.text("syscall") else { return nil }
+      self = .seccomp(syscall: syscall)
+    case "error":
+      guard let stage = root.text("stage"), let message = root.text("message") else { return nil }
+      self = .error(stage: stage, message: message)
     default: return nil
-    }
-  }
-}
-
-/// What the host tells the guest over `org.arrow.control`: one JSON object a line.
-public enum ControlCommand: Equatable {
-  /// Stop gracefully: `stop.signal`, `stop.timeout`, SIGKILL.
-  case stop
-  /// Send the task this signal.
-  case signal(Int32)
-
-  /// The longest line that is read, in bytes.
-  public static let maximumLength = 256
-
-  public var line: [UInt8] {
-    var object = JSONLine()
-    switch self {
-    case .stop: object.add("command", "stop")
-    case .signal(let number):
-      object.add("command", "signal")
-      object.add("signal", Int(number))
-    }
-    return object.line
-  }
-
-  public init?(line: [UInt8]) {
-    guard let document = try? JSONDocument(line), let command = document.root.member("command") else { return nil }
-    if command.isString("stop") {
-      self = .stop
-    } else if command.isString("signal"), let number = document.root.member("signal")?.integer,
-      (1...64).contains(number)
-    {
-      self = .signal(Int32(number))
-    } else {
-      return nil
     }
   }
 }
@@ -103,37 +75,4 @@ extension JSONValue {
     guard let value = member(key), value.kind == .string else { return nil }
     return String(decoding: value.stringBytes, as: UTF8.self)
   }
-}
-
-/// One flat JSON object on one line.
-struct JSONLine {
-  private var bytes: [UInt8] = []
-
-  mutating func add(_ key: StaticString, _ value: String) {
-    addKey(key)
-    bytes.append(0x22)
-    for byte in value.utf8 {
-      switch byte {
-      case 0x22, 0x5C: bytes += [0x5C, byte]
-      case 0..<0x20, 0x7F:
-        bytes += Array("\\u00".utf8) + Array(hexText(byte).utf8)
-      default: bytes.append(byte)
-      }
-    }
-    bytes.append(0x22)
-  }
-
-  mutating func add(_ key: StaticString, _ value: Int) {
-    addKey(key)
-    bytes += Array(String(value).utf8)
-  }
-
-  private mutating func addKey(_ key: StaticString) {
-    bytes.append(bytes.isEmpty ? 0x7B : 0x2C)
-    bytes.append(0x22)
-    bytes += UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
-    bytes += [0x22, 0x3A]
-  }
-
-  var line: [UInt8] { bytes + [0x7D, 0x0A] }
 }

@@ -10,7 +10,7 @@ struct JSONParser {
 
   mutating func parse() throws(SpecError) -> [JSONDocument.Node] {
     if source.count > JSONDocument.maximumSize {
-      throw SpecError("the file has \(source.count) bytes; at most \(JSONDocument.maximumSize) are read")
+      throw SpecError("the file is larger than \(JSONDocument.maximumSize) bytes", at: 0)
     }
     if source.starts(with: [0xEF, 0xBB, 0xBF]) {
       throw SpecError("the file begins with a byte-order mark", at: 0, hint: "save it as UTF-8 without a BOM")
@@ -57,12 +57,12 @@ struct JSONParser {
   }
 
   private func refuseDuplicate(_ key: Int, in object: Int) throws(SpecError) {
-    let name = bytes(key)
     var other = object + 1
     var members = 0
     while other < key {
-      if bytes(other) == name {
-        throw SpecError("duplicate key \"\(String(decoding: name, as: UTF8.self))\"", at: nodes[key].start)
+      if isSameString(other, key) {
+        let name = String(decoding: Self.unescaped(inside(key)), as: UTF8.self)
+        throw SpecError("duplicate key \(quoted(name))", at: nodes[key].start)
       }
       // Behind each earlier key stands its value, complete by now.
       other = nodes[other + 1].end
@@ -73,9 +73,14 @@ struct JSONParser {
     }
   }
 
-  private func bytes(_ string: Int) -> [UInt8] {
-    Self.unescaped(source[nodes[string].start + 1..<nodes[string].stop - 1])
+  private func isSameString(_ a: Int, _ b: Int) -> Bool {
+    let (a, b) = (inside(a), inside(b))
+    if a.elementsEqual(b) { return true }
+    // An escape can write the same in other bytes.
+    return (a.contains(0x5C) || b.contains(0x5C)) && Self.unescaped(a) == Self.unescaped(b)
   }
+
+  private func inside(_ string: Int) -> ArraySlice<UInt8> { source[nodes[string].start + 1..<nodes[string].stop - 1] }
 
   private mutating func value() throws(SpecError) {
     guard position < source.count else { throw unexpected("a value") }

@@ -54,7 +54,7 @@ public struct KernelCommandLine {
       let next = word.dropFirst(5).first
       guard next == nil || next == 0x3D || next == 0x2E else { continue }
       guard Self.keys.contains(where: { $0.hasSameBytes(as: key) }) else {
-        throw SpecError("unknown key \"\(key)\"", at: offset, hint: nameHint(key, among: Self.keys))
+        throw SpecError("unknown key \(quoted(key))", at: offset, hint: nameHint(key, among: Self.keys))
       }
       guard separator < word.endIndex, separator + 1 < word.endIndex else {
         throw SpecError("\"\(key)\" has no value", at: offset)
@@ -70,13 +70,15 @@ public struct KernelCommandLine {
   private mutating func set(_ key: String, to value: ArraySlice<UInt8>, at offset: Int) throws(SpecError) {
     if key.hasSameBytes(as: "arrow") {
       let name = try Self.printable(value, at: offset)
-      if let problem = problemWithName(name) { throw SpecError("the arrow's name \"\(name)\" \(problem)", at: offset) }
+      if let problem = problemWithName(name) {
+        throw SpecError("the arrow's name \(quoted(name)) \(problem)", at: offset)
+      }
       arrow = name
     } else if key.hasSameBytes(as: "arrow.ip") {
       network = try Network(value, at: offset)
     } else if key.hasSameBytes(as: "arrow.pieces") {
       pieces = try Pieces(try Self.printable(value, at: offset), at: offset)
-    } else if key.utf8.elementsEqual("arrow.verity".utf8) {
+    } else if key.hasSameBytes(as: "arrow.verity") {
       guard value.count == 64, value.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }) else {
         throw SpecError("arrow.verity is not a root hash", at: offset, hint: "64 hexadecimal digits, in small letters")
       }
@@ -91,20 +93,21 @@ public struct KernelCommandLine {
   }
 
   private static func printable(_ value: ArraySlice<UInt8>, at offset: Int) throws(SpecError) -> String {
-    guard value.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+    guard value.allSatisfy({ (0x20...0x7E).contains($0) }) else {
       throw SpecError("a byte that is not printable ASCII", at: offset)
     }
     return String(decoding: value, as: UTF8.self)
   }
 
-  /// The words as the kernel splits them: at white space outside double quotes; a quoted value loses its quotes.
+  /// The words as the kernel splits them (next_arg() in lib/cmdline.c): at white space outside double quotes; a quoted
+  /// value loses its quotes.
   static func words(_ text: [UInt8]) -> [(ArraySlice<UInt8>, Int)] {
     var result: [(ArraySlice<UInt8>, Int)] = []
     var word: [UInt8] = []
     var start = 0
     var isQuoted = false
     for (offset, byte) in text.enumerated() {
-      if !isQuoted, byte == 0x20 || byte == 0x0A || byte == 0x09 || byte == 0 {
+      if !isQuoted, isWhiteSpace(byte) {
         if !word.isEmpty { result.append((word[...], start)) }
         word = []
         continue
@@ -114,6 +117,14 @@ public struct KernelCommandLine {
     }
     if !word.isEmpty { result.append((word[...], start)) }
     return result
+  }
+
+  /// The kernel's isspace(), for which Latin-1's no-break space is one; and NUL, which ends the text.
+  private static func isWhiteSpace(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0, 0x09...0x0D, 0x20, 0xA0: true
+    default: false
+    }
   }
 }
 
@@ -126,10 +137,10 @@ extension KernelCommandLine.Network {
       self = .off
     } else {
       var addresses: [KernelCommandLine.FixedAddress] = []
-      for text in value.split(separator: 0x3B) {
+      for text in value.split(separator: 0x3B, omittingEmptySubsequences: false) {
         guard let address = KernelCommandLine.FixedAddress(text) else {
           throw SpecError(
-            "arrow.ip has \"\(String(decoding: text, as: UTF8.self))\"", at: offset,
+            "arrow.ip has \(quoted(String(decoding: text, as: UTF8.self)))", at: offset,
             hint: "ADDRESS/PREFIX[,GATEWAY[,DNS...]], dhcp or off")
         }
         addresses.append(address)
@@ -167,7 +178,7 @@ extension KernelCommandLine.Pieces {
       self = .path(text)
     } else {
       throw SpecError(
-        "arrow.pieces has \"\(text)\"", at: offset, hint: "serial:NAME, label:NAME or a path such as /dev/vda")
+        "arrow.pieces has \(quoted(text))", at: offset, hint: "serial:NAME, label:NAME or a path such as /dev/vda")
     }
   }
 }

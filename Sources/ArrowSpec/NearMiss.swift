@@ -1,8 +1,12 @@
 /// The candidate that somebody who wrote `word` most likely meant; `nil` when none is near.
 public func nearMiss(_ word: String, among candidates: [String]) -> String? {
   var best: (name: String, distance: Int)?
+  let written = smallLetters(word)
   for candidate in candidates {
-    let distance = editDistance(Array(word.utf8.prefix(256)), Array(candidate.utf8.prefix(256)))
+    let meant = smallLetters(candidate)
+    // `net_raw` for CAP_NET_RAW.
+    let isEnd = written.count > 1 && meant.suffix(written.count + 1).elementsEqual([0x5F] + written)
+    let distance = isEnd ? 0 : editDistance(written, meant)
     // A third of the word may be wrong, and a single letter always.
     let allowed = max(1, min(word.utf8.count, candidate.utf8.count) / 3)
     if distance <= allowed, distance < best?.distance ?? .max { best = (candidate, distance) }
@@ -12,7 +16,7 @@ public func nearMiss(_ word: String, among candidates: [String]) -> String? {
 
 /// `did you mean "X"?` for the nearest candidate, or else the list of all: what a message about an unknown name needs.
 public func nameHint(_ word: String, among candidates: [String]) -> String {
-  if let near = nearMiss(word, among: candidates) { return "did you mean \"\(near)\"?" }
+  if let near = nearMiss(word, among: candidates) { return "did you mean \(quoted(near))?" }
   return candidates.isEmpty ? "there is none" : "known: " + joined(candidates)
 }
 
@@ -27,6 +31,11 @@ public func joined(_ names: [String]) -> String {
   var text = ""
   for name in names { text += text.isEmpty ? name : ", " + name }
   return text
+}
+
+/// ASCII's, and no more of a name than a message has room for.
+private func smallLetters(_ name: String) -> [UInt8] {
+  name.utf8.prefix(256).map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
 }
 
 /// Levenshtein's distance in bytes, where two neighbours swapped count as one.

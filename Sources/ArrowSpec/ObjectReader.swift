@@ -49,6 +49,6 @@ struct ObjectReader {
   private func unknown(_ key: JSONValue, candidates: [String]) -> SpecError {
     let written = String(decoding: key.stringBytes, as: UTF8.self)
     return SpecError(
-      "\(name) has an unknown key \"\(written)\"", at: key.offset, hint: nameHint(written, among: candidates))
+      "\(name) has an unknown key \(quoted(written))", at: key.offset, hint: nameHint(written, among: candidates))
   }
 }

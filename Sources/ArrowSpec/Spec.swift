@@ -85,9 +85,9 @@ public struct Spec {
     public var destination: String
     public var kind: Kind
     /// ext4: a file system label (`LABEL=data`), a disk's serial (`data`) or a device; 9p: the share's tag;
-    /// bind: a path in the arrow; tmpfs: unused.
+    /// bind: a path in the task's root; tmpfs: no more than a name.
     public var source: String
-    public var options: [String]
+    public var options: MountOptions
   }
 
   public struct Sysctl {

@@ -19,8 +19,9 @@ extension Spec {
     }
     if let value = object.take("mounts") {
       mounts = try value.list { value throws(SpecError) in try Mount(value) }
+      try Mount.refuseHidden(mounts, at: value)
     }
-    if let value = object.take("linux") { try readLinux(value) }
+    if let value = object.take("linux") { try readLinux(value, isWhole: isWhole) }
     if let value = object.take("stop") {
       var stop = try ObjectReader(value, "stop")
       if let value = stop.take("signal") { self.stop.signal = try value.signal() }
@@ -43,11 +44,11 @@ extension Spec {
     var object = try ObjectReader(value, "process")
     if let value = object.take("terminal") { process.terminal = try value.boolean() }
     if let value = isWhole ? try object.require("cmd") : object.take("cmd") {
-      process.cmd = try value.string(allowsEmpty: false)
+      process.cmd = try value.command()
       process.args = [process.cmd]
     }
     if let value = object.take("args") {
-      process.args = try value.list { value throws(SpecError) in try value.string() }
+      process.args = try value.list { value throws(SpecError) in try value.argument() }
       if process.args.isEmpty {
         throw SpecError("args is empty", at: value.offset, hint: "args[0] is the program's name")
       }
@@ -57,7 +58,15 @@ extension Spec {
     if let value = object.take("user") { try readUser(value) }
     if let value = object.take("capabilities") { process.capabilities = try Capabilities(value) }
     if let value = object.take("rlimits") {
-      process.rlimits = try value.list { value throws(SpecError) in try ResourceLimit(value) }
+      process.rlimits = []
+      for value in try value.elements(atMost: Self.maximumListLength) {
+        let limit = try ResourceLimit(value)
+        if process.rlimits.contains(where: { $0.resource == limit.resource }) {
+          let name = ResourceLimitName.names[Int(limit.resource)]
+          throw SpecError("\(name) is limited twice", at: value.offset)
+        }
+        process.rlimits.append(limit)
+      }
     }
     if let value = object.take("noNewPrivileges") { process.noNewPrivileges = try value.boolean() }
     if let value = object.take("oomScoreAdj") { process.oomScoreAdj = Int(try value.integer(in: -1000...1000)) }
@@ -67,12 +76,12 @@ extension Spec {
   private mutating func readEnvironment(_ value: JSONValue) throws(SpecError) {
     var names: [[UInt8]] = []
     let pairs = try value.list { value throws(SpecError) in
-      let pair = try value.string()
+      let pair = try value.argument()
       guard let name = environmentName(pair) else {
-        throw SpecError("\"\(pair)\" is not NAME=VALUE", at: value.offset)
+        throw SpecError("\(quoted(pair)) is not NAME=VALUE", at: value.offset)
       }
       if names.contains(name) {
-        throw SpecError("the variable \(String(decoding: name, as: UTF8.self)) is set twice", at: value.offset)
+        throw SpecError("the variable \(quoted(String(decoding: name, as: UTF8.self))) is set twice", at: value.offset)
       }
       names.append(name)
       return pair
@@ -135,39 +144,26 @@ extension Spec {
     ports.append(added)
   }
 
-  private mutating func readLinux(_ value: JSONValue) throws(SpecError) {
+  private mutating func readLinux(_ value: JSONValue, isWhole: Bool) throws(SpecError) {
     var object = try ObjectReader(value, "linux")
-    if object.take("seccomp") != nil { hasSeccompProfile = true }
+    if let value = object.take("seccomp") {
+      // mkarrowimg compiles it into the image; nothing in the VM could.
+      guard isWhole else { throw SpecError("the seccomp profile is the image's", at: value.offset) }
+      hasSeccompProfile = true
+    }
     if let value = object.take("sysctl") {
       sysctl = []
       var members = try ObjectReader(value, "linux.sysctl")
       for (name, value) in members.takeAll() {
-        sysctl.append(Sysctl(name: try name.sysctlName(), value: try value.string()))
+        sysctl.append(Sysctl(name: try name.sysctlName(), value: try value.sysctlValue()))
       }
     }
     if let value = object.take("maskedPaths") {
-      maskedPaths = try value.list { value throws(SpecError) in try value.absolutePath() }
+      maskedPaths = try value.list { value throws(SpecError) in try value.pathBelowRoot() }
     }
     if let value = object.take("readonlyPaths") {
-      readonlyPaths = try value.list { value throws(SpecError) in try value.absolutePath() }
+      readonlyPaths = try value.list { value throws(SpecError) in try value.pathBelowRoot() }
     }
-    try object.finish()
-  }
-}
-
-extension Spec.Mount {
-  init(_ value: JSONValue) throws(SpecError) {
-    var object = try ObjectReader(value, "mounts[]")
-    destination = try object.require("destination").absolutePath()
-    let type = try object.require("type")
-    kind = try type.oneOf(("tmpfs", .tmpfs), ("ext4", .ext4), ("9p", .ninep), ("bind", .bind))
-    let sourceValue = object.take("source")
-    source = try sourceValue?.string() ?? ""
-    if kind != .tmpfs, source.utf8.isEmpty {
-      throw SpecError("a mount of type \(try type.string()) needs a \"source\"", at: value.offset)
-    }
-    if kind == .bind, let sourceValue { source = try sourceValue.absolutePath() }
-    options = try object.take("options")?.list { value throws(SpecError) in try value.string(allowsEmpty: false) } ?? []
     try object.finish()
   }
 }
@@ -183,6 +179,9 @@ extension Spec.Capabilities {
     try object.finish()
     if effective & ~permitted != 0 {
       throw SpecError("an effective capability that is not permitted", at: value.offset)
+    }
+    if inheritable & ~bounding != 0 {
+      throw SpecError("an inheritable capability that is not in the bounding set", at: value.offset)
     }
     if ambient & ~(permitted & inheritable) != 0 {
       throw SpecError("an ambient capability that is not both permitted and inheritable", at: value.offset)

@@ -3,7 +3,8 @@ import ArrowSpec
 /// One entry of the spec's `mounts`.
 enum MountVolumes {
   static func mount(_ mount: Spec.Mount, for user: Spec.User, _ linux: some Linux) throws(BootError) {
-    let options = MountOptions(mount.options)
+    let flags = MountFlags(rawValue: mount.options.flags)
+    let data = mount.options.data
     let target = taskRoot + mount.destination
     // Below a tmpfs there is no folder yet; anywhere else mkarrowimg has made it.
     _ = try? linux.makeFolder(target, mode: 0o755)
@@ -11,21 +12,27 @@ enum MountVolumes {
     try must("mount \(device) on \(mount.destination)") { () throws(Errno) in
       switch mount.kind {
       case .tmpfs:
-        let data = "mode=1777" + options.data
-        try linux.mount("tmpfs", on: target, type: "tmpfs", flags: options.flags, data: data)
+        try linux.mount("tmpfs", on: target, type: "tmpfs", flags: flags, data: join("mode=1777", data))
       case .bind:
         // The flags of a bind mount are set by mounting it anew (mount(2)).
-        try linux.mount(taskRoot + device, on: target, type: "", flags: [.bind, .recursive], data: "")
-        try linux.mount("", on: target, type: "", flags: options.flags.union([.bind, .remount]), data: "")
+        let binding = flags.intersection([.bind, .recursive]).union(.bind)
+        try linux.mount(taskRoot + device, on: target, type: "", flags: binding, data: "")
+        let remount = flags.subtracting(.recursive).union([.bind, .remount])
+        try linux.mount("", on: target, type: "", flags: remount, data: "")
       case .ninep:
-        let data = "trans=virtio,version=9p2000.L,msize=131072" + options.data
-        try linux.mount(device, on: target, type: "9p", flags: options.flags, data: data)
+        let transport = "trans=virtio,version=9p2000.L,msize=131072"
+        try linux.mount(device, on: target, type: "9p", flags: flags, data: join(transport, data))
       case .ext4:
-        try linux.mount(device, on: target, type: "ext4", flags: options.flags, data: String(decoding: options.data.utf8.dropFirst(), as: UTF8.self))
+        try linux.mount(device, on: target, type: "ext4", flags: flags, data: data)
         // mkfs leaves a new volume to root; the task is to write to it.
-        if !options.flags.contains(.readOnly) { try linux.setOwner(target, uid: user.uid, gid: user.gid) }
+        if !flags.contains(.readOnly) { try linux.setOwner(target, uid: user.uid, gid: user.gid) }
       }
     }
+  }
+
+  /// A later option wins over an earlier one.
+  private static func join(_ preset: String, _ data: String) -> String {
+    data.utf8.isEmpty ? preset : preset + "," + data
   }
 
   /// The device that `LABEL=NAME`, a disk's serial or a path below /dev means.
@@ -53,32 +60,5 @@ enum MountVolumes {
       head[1024 + 0x38..<1024 + 0x3A].elementsEqual([0x53, 0xEF])
     else { return [] }
     return head[(1024 + 0x78)...].prefix { $0 != 0 }
-  }
-}
-
-/// The options of a mount as mount(8) writes them: flags of mount(2), and the rest for the file system.
-struct MountOptions {
-  /// Safe unless an option says otherwise: no set-user-ID programs, devices or executables in a writable place.
-  var flags: MountFlags = [.noSetUID, .noDevices, .noExecute]
-  /// Each option with a comma before it.
-  var data = ""
-
-  private static let words: [(word: StaticString, flag: MountFlags, isSet: Bool)] = [
-    ("ro", .readOnly, true), ("rw", .readOnly, false), ("nosuid", .noSetUID, true), ("suid", .noSetUID, false),
-    ("nodev", .noDevices, true), ("dev", .noDevices, false), ("noexec", .noExecute, true), ("exec", .noExecute, false),
-    ("noatime", .noAccessTime, true), ("bind", [], true), ("rbind", [], true), ("defaults", [], true),
-  ]
-
-  init(_ options: [String]) {
-    for option in options {
-      let known = Self.words.first {
-        option.utf8.elementsEqual(UnsafeBufferPointer(start: $0.word.utf8Start, count: $0.word.utf8CodeUnitCount))
-      }
-      if let known {
-        if known.isSet { flags.insert(known.flag) } else { flags.remove(known.flag) }
-      } else {
-        data += "," + option
-      }
-    }
   }
 }

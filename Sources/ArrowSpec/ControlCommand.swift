@@ -1,0 +1,55 @@
+/// What the host tells the guest over `org.arrow.control`: one JSON object a line.
+public enum ControlCommand: Equatable {
+  /// Stop gracefully: `stop.signal`, `stop.timeout`, SIGKILL.
+  case stop
+  /// Send the task this signal.
+  case signal(Int32)
+
+  /// The longest line that is read, in bytes.
+  public static let maximumLength = 256
+
+  public var line: [UInt8] {
+    var object = JSONLine()
+    switch self {
+    case .stop: object.add("command", "stop")
+    case .signal(let number):
+      object.add("command", "signal")
+      object.add("signal", Int(number))
+    }
+    return object.line
+  }
+
+  public init?(line: [UInt8]) {
+    guard let document = try? JSONDocument(line), let command = document.root.member("command") else { return nil }
+    if command.isString("stop") {
+      self = .stop
+    } else if command.isString("signal"), let number = document.root.member("signal")?.integer,
+      (1...64).contains(number)
+    {
+      self = .signal(Int32(number))
+    } else {
+      return nil
+    }
+  }
+}
+
+/// Puts the bytes of a channel together to lines; one that is too long is as good as none.
+public struct ChannelLines {
+  private var line: [UInt8] = []
+  private var isTooLong = false
+
+  public init() {}
+
+  /// The line that `byte` ends, without its newline; empty for one over ``ControlCommand/maximumLength``.
+  public mutating func add(_ byte: UInt8) -> [UInt8]? {
+    if byte == 0x0A {
+      defer {
+        line = []
+        isTooLong = false
+      }
+      return isTooLong ? [] : line
+    }
+    if line.count == ControlCommand.maximumLength { isTooLong = true } else { line.append(byte) }
+    return nil
+  }
+}

@@ -1,0 +1,134 @@
+/// The options of a mount as mount(8) writes them, taken apart: flags of mount(2), and words for the file system.
+public struct MountOptions: Equatable {
+  /// MS_* of mount(2). Safe unless an option says otherwise: no set-user-ID programs, devices or executables in a
+  /// place that can be written to.
+  public private(set) var flags: UInt = noSetUID | noDevices | noExecute
+  /// What the file system is told: `size=64m,mode=0755`.
+  public private(set) var data = ""
+
+  private static let noSetUID: UInt = 2
+  private static let noDevices: UInt = 4
+  private static let noExecute: UInt = 8
+  public static let bind: UInt = 1 << 12
+  public static let recursive: UInt = 1 << 14
+
+  /// mount(8), "Filesystem-independent mount options". What a single mount namespace makes true anyway (`private`) sets
+  /// nothing; what needs a second one (`shared`) is not known here.
+  private static let words: [(word: String, flag: UInt, isSet: Bool)] = [
+    ("ro", 1, true), ("rw", 1, false), ("nosuid", noSetUID, true), ("suid", noSetUID, false),
+    ("nodev", noDevices, true), ("dev", noDevices, false), ("noexec", noExecute, true), ("exec", noExecute, false),
+    ("sync", 16, true), ("async", 16, false), ("dirsync", 128, true), ("nosymfollow", 256, true),
+    ("symfollow", 256, false), ("noatime", 1 << 10, true), ("atime", 1 << 10, false), ("nodiratime", 1 << 11, true),
+    ("diratime", 1 << 11, false), ("relatime", 1 << 21, true), ("norelatime", 1 << 21, false),
+    ("strictatime", 1 << 24, true), ("nostrictatime", 1 << 24, false), ("lazytime", 1 << 25, true),
+    ("nolazytime", 1 << 25, false), ("bind", bind, true), ("rbind", bind | recursive, true), ("private", 0, true),
+    ("rprivate", 0, true), ("defaults", 0, true),
+  ]
+
+  init() {}
+
+  init(_ options: [JSONValue], of kind: Spec.Mount.Kind) throws(SpecError) {
+    for option in options {
+      let text = try option.string(allowsEmpty: false)
+      if let word = Self.words.first(where: { $0.word.hasSameBytes(as: text) }) {
+        if word.isSet { flags |= word.flag } else { flags &= ~word.flag }
+        continue
+      }
+      try FileSystemOption.check(option, text, of: kind, others: Self.words.map { $0.word })
+      data += data.utf8.isEmpty ? text : "," + text
+    }
+  }
+}
+
+/// What a file system may be told, and in which form. The kernel would refuse the rest at boot with no more than EINVAL.
+private enum FileSystemOption {
+  private enum Form {
+    case nothing
+    case oneOf([String])
+    /// A number in this range.
+    case number(ClosedRange<Int>)
+    /// Octal, at most 7777.
+    case permissions
+    /// With k, m or g behind it; not 0, which tmpfs takes for no limit.
+    case amount
+    /// As ``amount``, or a share of the memory: `50%`.
+    case size
+  }
+
+  private static func known(by kind: Spec.Mount.Kind) -> [(name: String, form: Form)] {
+    let id = Form.number(0...4_294_967_294)
+    return switch kind {
+    // tmpfs(5)
+    case .tmpfs:
+      [
+        ("size", .size), ("mode", .permissions), ("nr_inodes", .amount), ("nr_blocks", .amount), ("uid", id),
+        ("gid", id),
+      ]
+    // ext4(5)
+    case .ext4:
+      [
+        ("commit", .number(0...3600)), ("data", .oneOf(["ordered", "journal", "writeback"])),
+        ("errors", .oneOf(["remount-ro", "continue"])), ("barrier", .number(0...1)), ("nobarrier", .nothing),
+        ("discard", .nothing), ("nodiscard", .nothing), ("noload", .nothing),
+      ]
+    // Documentation/filesystems/9p.rst
+    case .ninep:
+      [
+        ("cache", .oneOf(["none", "loose", "mmap", "readahead"])), ("msize", .number(4096...1_048_576)),
+        ("access", .oneOf(["user", "any", "client"])), ("dfltuid", id), ("dfltgid", id), ("noxattr", .nothing),
+      ]
+    case .bind: []
+    }
+  }
+
+  static func check(
+    _ option: JSONValue, _ text: String, of kind: Spec.Mount.Kind, others: [String]
+  ) throws(SpecError) {
+    let name = text.utf8.prefix { $0 != 0x3D }
+    let value = text.utf8.dropFirst(name.count)
+    let known = known(by: kind)
+    guard let form = known.first(where: { $0.name.utf8.elementsEqual(name) })?.form else {
+      let word = String(decoding: name, as: UTF8.self)
+      throw SpecError(
+        "\(quoted(text)) is not an option of \(kind.name)", at: option.offset,
+        hint: nameHint(word, among: known.map { $0.name } + others))
+    }
+    if let wanted = wanted(form, value) {
+      throw SpecError(
+        "\(quoted(text)) is not right", at: option.offset,
+        hint: String(decoding: name, as: UTF8.self) + wanted)
+    }
+  }
+
+  /// What should stand behind the option's name; `nil` when it does.
+  private static func wanted(_ form: Form, _ value: Substring.UTF8View) -> String? {
+    let text = value.dropFirst()
+    let (isRight, wanted): (Bool, String) =
+      switch form {
+      case .nothing: (value.isEmpty, " stands alone")
+      case .oneOf(let words): (words.contains { $0.utf8.elementsEqual(text) }, "= one of " + joined(words))
+      case .number(let range):
+        (decimal(text).map(range.contains) ?? false, "= a number from \(range.lowerBound) to \(range.upperBound)")
+      case .permissions: (isPermissions(text), "= octal permissions, as in 1777")
+      case .amount: (isAmount(text), "= a number above 0, as in 64k")
+      case .size: (isAmount(text) || isShare(text), "= bytes or a share of the memory, as in 64m or 50%")
+      }
+    return isRight ? nil : wanted
+  }
+
+  private static func isPermissions(_ text: Substring.UTF8View) -> Bool {
+    let digits = text.first == 0x30 ? text.dropFirst() : text
+    return !text.isEmpty && digits.count <= 4 && digits.allSatisfy { (0x30...0x37).contains($0) }
+  }
+
+  private static func isAmount(_ text: Substring.UTF8View) -> Bool {
+    let hasUnit = [0x6B, 0x6D, 0x67].contains((text.last ?? 0) | 0x20)
+    let digits = hasUnit ? text.dropLast() : text
+    // 9 digits and a unit fit the kernel's 64 bits.
+    return digits.count <= (hasUnit ? 9 : 18) && decimal(digits) ?? 0 > 0
+  }
+
+  private static func isShare(_ text: Substring.UTF8View) -> Bool {
+    text.last == 0x25 && decimal(text.dropLast()).map((1...100).contains) ?? false
+  }
+}
