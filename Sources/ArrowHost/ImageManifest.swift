@@ -31,12 +31,15 @@ public struct ImageManifest: Codable, Equatable, Sendable {
     public var binary: String
     public var version: String
     public var ports: [Port]
+    /// `stop.timeout` of its spec, in seconds, where that isn't the usual one.
+    public var stopTimeout: Int?
 
-    public init(name: String, binary: String, version: String, ports: [Port]) {
+    public init(name: String, binary: String, version: String, ports: [Port], stopTimeout: Int? = nil) {
       self.name = name
       self.binary = binary
       self.version = version
       self.ports = ports
+      self.stopTimeout = stopTimeout
     }
   }
 

@@ -1,4 +1,5 @@
 import ArrowHost
+import ArrowSpec
 
 /// Describes a finished image for `image.json`.
 enum Manifest {
@@ -12,7 +13,8 @@ enum Manifest {
       arrows: arrows.map { arrow in
         ImageManifest.Arrow(
           name: arrow.name, binary: arrow.spec.binary.name, version: arrow.version,
-          ports: arrow.spec.ports.map { .init(port: $0.port, export: $0.export, proto: $0.proto.name) })
+          ports: arrow.spec.ports.map { .init(port: $0.port, export: $0.export, proto: $0.proto.name) },
+          stopTimeout: stopTimeout(arrow.spec.stop))
       },
       binaries: pieces.names(in: "binary").flatMap { name in
         pieces.versions(of: name).map { version in
@@ -20,6 +22,13 @@ enum Manifest {
         }
       },
       files: .init(kernel: files.removeFirst(), initrd: files.removeFirst(), pieces: files.removeFirst()))
+  }
+}
+
+extension Manifest {
+  /// What actrl need not be told is left out.
+  private static func stopTimeout(_ stop: Spec.Stop) -> Int? {
+    stop.timeout == Spec.Stop().timeout ? nil : Int(stop.timeout)
   }
 }
 
