@@ -57,16 +57,17 @@ public struct ArrowImageFolder {
   /// The image's initrd and behind it, where the kernel looks for another archive, one that holds the overrides alone.
   func initrd(with overrides: String) throws -> [UInt8] {
     let bytes = try Files.contents(of: initrd)
-    return bytes + Self.padding(behind: bytes.count) + (try Self.archive(of: overrides))
+    return bytes + (try Self.segment(of: overrides, behind: bytes.count))
   }
 
-  static func padding(behind count: Int) -> [UInt8] { [UInt8](repeating: 0, count: (4 - count % 4) % 4) }
-
-  static func archive(of overrides: String) throws -> [UInt8] {
+  /// An archive begins at a multiple of 4.
+  static func segment(of overrides: String, behind count: Int) throws -> [UInt8] {
     let path = GuestContract.overridesFile
-    return try CpioArchive.bytes(of: [
-      .directory(Files.split(path).folder), .file(path, contents: Array(overrides.utf8), mode: 0o600),
-    ])
+    let padding = [UInt8](repeating: 0, count: (4 - count % 4) % 4)
+    return try padding
+      + CpioArchive.bytes(of: [
+        .directory(Files.split(path).folder), .file(path, contents: Array(overrides.utf8), mode: 0o600),
+      ])
   }
 }
 

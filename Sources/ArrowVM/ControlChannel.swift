@@ -6,12 +6,6 @@ import Glibc
 struct ControlChannel {
   let path: String
 
-  static func make(for instance: Instance) throws -> ControlChannel {
-    let channel = ControlChannel(path: instance.path(InstanceFile.control))
-    try checked("make \(channel.path)") { mkfifo(channel.path, 0o600) }
-    return channel
-  }
-
   /// Leaves a line in the pipe; the guest reads it when it gets there. `false` when no QEMU holds the other end.
   func send(_ command: ControlCommand) -> Bool {
     let descriptor = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)

@@ -3,18 +3,18 @@ import ArrowHost
 extension Shot {
   /// The shell commands that start this shot by hand: what actrl prepares, then QEMU's very line.
   public func script(store: InstanceStore) throws -> String {
-    let name = plan.name
-    let folder = "\(store.folder)/\(name)"
-    var lines = ["mkdir -p -m 700 \(ShellWord.quoted(folder)) && cd \(ShellWord.quoted(folder)) &&"]
-    lines.append("rm -f \(InstanceFile.control) && mkfifo \(InstanceFile.control) &&")
+    let plan = try planWithFreePorts(store).named(store.nextName(request.name, for: arrow.name))
+    let folder = ShellWord.quoted("\(store.folder)/\(plan.name)")
+    var lines = ["mkdir -p -m 700 \(folder) && cd \(folder) &&"]
+    for pipe in plan.pipes { lines.append("rm -f \(pipe) && mkfifo \(pipe) &&") }
     if let overrides {
-      let segment = try image.initrd(with: overrides).dropFirst(Files.contents(of: image.initrd).count)
+      let segment = try ArrowImageFolder.segment(of: overrides, behind: Files.contents(of: image.initrd).count)
       // The last block's filling would only be noise.
       let end = (segment.lastIndex { $0 != 0 } ?? segment.startIndex) + 5
-      let format = ShellWord.printfFormat(segment.prefix(upTo: min(end, segment.endIndex)))
+      let format = ShellWord.printfFormat(segment.prefix(end))
       lines.append("{ cat \(ShellWord.quoted(image.initrd)); printf \(format); } >\(InstanceFile.initrd) &&")
     }
-    let groups = [[program]] + QemuCommandLine(localized(plan, name: name)).groups
+    let groups = [[program]] + QemuCommandLine(plan).groups
     let words = groups.map { $0.map(ShellWord.quoted).joined(separator: " ") }
     return (lines + [words.joined(separator: " \\\n  ")]).joined(separator: "\n")
   }

@@ -27,8 +27,6 @@ public struct Host {
   }
 
   public func store() throws -> InstanceStore { try InstanceStore(environment: environment) }
-
-  func qemu() throws -> String { try QemuProcess.program(path: environment["PATH"]) }
 }
 
 func realPath(_ path: String) -> String? {

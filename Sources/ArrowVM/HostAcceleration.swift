@@ -1,48 +1,33 @@
 import ArrowHost
-import CHost
 import Glibc
 
-/// The facts of this machine, and what was found out once for as long as it is up.
+/// The facts of this machine; what takes time to find out is remembered for as long as it is up.
 public struct HostAcceleration {
-  /// `$XDG_CACHE_HOME/arrow/accel-BOOT_ID`; `nil` where there is no home.
-  private let cache: String?
+  private let host: Host
   private let kernel: String
-  private let path: String?
 
-  public init(environment: [String: String], kernel: String) {
+  /// `kernel`: of an Arrow image, for a trial.
+  public init(on host: Host, kernel: String) {
+    self.host = host
     self.kernel = kernel
-    path = environment["PATH"]
-    let folder = environment["XDG_CACHE_HOME"] ?? environment["HOME"].map { $0 + "/.cache" }
-    let boot = contents(of: "/proc/sys/kernel/random/boot_id").map { String(decoding: $0.prefix(36), as: UTF8.self) }
-    cache = folder.flatMap { folder in boot.map { "\(folder)/arrow/accel-\($0)" } }
   }
 
   /// The decision, and whether its reason is news to the user.
   public func decide(_ choice: AccelerationChoice) throws -> (Acceleration, isNews: Bool) {
     guard choice == .auto else { return (try Acceleration.decide(choice, facts()), false) }
-    if let known = remembered() { return (known, false) }
-    let decision = try Acceleration.decide(.auto, facts())
+    let remembered = remembered()
+    let decision = try Acceleration.decide(.auto, facts(remembered))
+    if decision == remembered { return (decision, false) }
     remember(decision)
     return (decision, true)
   }
 
-  public func facts() -> AccelerationFacts {
-    AccelerationFacts(processorFlags: Self.processorFlags(), deviceProblem: Self.deviceProblem()) { probe() }
-  }
-
-  private func remembered() -> Acceleration? {
-    guard let cache, let text = contents(of: cache).map({ String(decoding: $0, as: UTF8.self) }) else { return nil }
-    let lines = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let accelerator = lines.first.flatMap({ MachinePlan.Accelerator(rawValue: String($0)) }) else { return nil }
-    return Acceleration(accelerator: accelerator, reason: lines.count > 1 ? String(lines[1]) : nil)
-  }
-
-  /// A cache that can't be written only costs time.
-  private func remember(_ decision: Acceleration) {
-    guard let cache, let slash = cache.lastIndex(of: "/") else { return }
-    mkdir(String(cache[..<slash]), 0o755)
-    let text = decision.accelerator.rawValue + (decision.reason.map { "\n\($0)" } ?? "")
-    try? WholeFile.write(Array(text.utf8), to: cache)
+  /// With what was decided the last time, a trial that was made is not made again.
+  func facts(_ remembered: Acceleration? = nil) -> AccelerationFacts {
+    AccelerationFacts(processorFlags: Self.processorFlags(), deviceProblem: Self.deviceProblem()) {
+      if remembered?.accelerator == .kvm { return nil }
+      return remembered?.reason == Self.hangs ? Self.hangs : probe()
+    }
   }
 
   private static func processorFlags() -> Set<Substring> {
@@ -61,17 +46,48 @@ public struct HostAcceleration {
     return "/dev/kvm: \(systemText(errno))" + (errno == EACCES ? " (is the user in the group kvm?)" : "")
   }
 
+  private static let hangs = "a trial VM under KVM did not get through its boot"
+
   /// A kernel without an initrd panics and so ends QEMU, within a fraction of a second; hung hosts never get there.
   private func probe() -> String? {
-    guard let program = try? QemuProcess.program(path: path) else { return "QEMU is not installed" }
+    guard let program = try? QemuProcess.program(on: host) else { return "QEMU is not installed" }
     let words = [
-      program, "-M", "microvm,rtc=on", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-accel",
-      "kvm",
-      "-cpu", "host", "-m", "64M", "-kernel", kernel, "-append", "panic=-1",
+      program, "-M", "microvm,rtc=on", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+      "-accel", "kvm", "-cpu", "host", "-m", "64M", "-kernel", kernel, "-append", "panic=-1",
     ]
-    guard let end = try? ShortProcess.output(words, seconds: 5)?.status else {
-      return "a trial VM could not be started"
+    guard let end = try? ShortProcess.output(words, seconds: 5) else { return Self.hangs }
+    return end.status == 0 ? nil : Self.hangs
+  }
+}
+
+// What was decided the last time, in `$XDG_CACHE_HOME/arrow/acceleration`: the boot it is true for, the accelerator, the
+// reason.
+extension HostAcceleration {
+  private var path: String? {
+    let folder = host.environment["XDG_CACHE_HOME"] ?? host.environment["HOME"].map { $0 + "/.cache" }
+    return folder.map { $0 + "/arrow/acceleration" }
+  }
+
+  private static var boot: String {
+    String(decoding: contents(of: "/proc/sys/kernel/random/boot_id") ?? [], as: UTF8.self).filter { $0 != "\n" }
+  }
+
+  private func remembered() -> Acceleration? {
+    guard let text = path.flatMap({ contents(of: $0) }).map({ String(decoding: $0, as: UTF8.self) }) else { return nil }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    guard lines.count == 3, lines[0] == Self.boot, let accelerator = MachinePlan.Accelerator(rawValue: lines[1]) else {
+      return nil
     }
-    return end == 0 ? nil : "a trial VM under KVM did not get through its boot"
+    return Acceleration(accelerator: accelerator, reason: lines[2].isEmpty ? nil : lines[2])
+  }
+
+  /// What can't be written only costs time.
+  private func remember(_ decision: Acceleration) {
+    guard let path else { return }
+    let folder = Files.split(path).folder
+    mkdir(Files.split(folder).folder, 0o700)
+    mkdir(folder, 0o755)
+    let text = [Self.boot, decision.accelerator.rawValue, decision.reason ?? ""].joined(separator: "\n")
+    try? WholeFile.write(Array(text.utf8), to: path)
   }
 }

@@ -22,16 +22,14 @@ public struct InstanceLog {
   static let patienceOnceReady = 1.0
 
   private let instance: Instance
-  private let files: [(path: String, target: Int32)]
+  private let files: [LogTail.File]
 
   /// Without a stream: the task's stdout and stderr, each on ours.
   public init(_ instance: Instance, _ stream: InstanceStream?) {
     self.instance = instance
-    if let stream {
-      files = [(instance.path(stream.file), 1)]
-    } else {
-      files = [(instance.path(InstanceFile.stdout), 1), (instance.path(InstanceFile.stderr), 2)]
-    }
+    let streams: [(InstanceStream, Int32)]
+    if let stream { streams = [(stream, 1)] } else { streams = [(.stdout, 1), (.stderr, 2)] }
+    files = streams.map { stream, target in LogTail.File(path: instance.path(stream.file), target: target) }
   }
 
   public func show(following: Bool) throws {

@@ -14,9 +14,17 @@ public struct InstanceRecord: Equatable, Sendable {
   public var accelerator = ""
   public var memoryMiB = 0
   /// How long the guest waits for the task at a stop, in seconds.
-  public var stopTimeout = 10
+  public var stopTimeout = Self.defaultStopTimeout
+  /// The console is a terminal that one may attach to.
+  public var hasTerminal = false
+  /// The task's stdin stays open for those who attach.
+  public var keepsStdin = false
+  /// Whatever is left of it goes when it has ended.
+  public var isTemporary = false
   /// QEMU's whole command line.
   public var command: [String] = []
+
+  public static let defaultStopTimeout = 10
 
   public init(arrow: String, image: String, created: Int) {
     self.arrow = arrow
@@ -28,7 +36,8 @@ public struct InstanceRecord: Equatable, Sendable {
     JSONText.object([
       ("arrow", .string(arrow)), ("image", .string(image)), ("created", .integer(created)),
       ("ports", .strings(ports)), ("accelerator", .string(accelerator)), ("memoryMiB", .integer(memoryMiB)),
-      ("stopTimeout", .integer(stopTimeout)), ("command", .strings(command)),
+      ("stopTimeout", .integer(stopTimeout)), ("hasTerminal", .bool(hasTerminal)),
+      ("keepsStdin", .bool(keepsStdin)), ("isTemporary", .bool(isTemporary)), ("command", .strings(command)),
     ]).text + "\n"
   }
 
@@ -41,7 +50,10 @@ public struct InstanceRecord: Equatable, Sendable {
     ports = root.member("ports")?.texts ?? []
     accelerator = root.member("accelerator")?.text ?? ""
     memoryMiB = Int(root.member("memoryMiB")?.integer ?? 0)
-    stopTimeout = Int(root.member("stopTimeout")?.integer ?? 10)
+    stopTimeout = Int(root.member("stopTimeout")?.integer ?? Int64(Self.defaultStopTimeout))
+    hasTerminal = root.member("hasTerminal")?.kind == .true
+    keepsStdin = root.member("keepsStdin")?.kind == .true
+    isTemporary = root.member("isTemporary")?.kind == .true
     command = root.member("command")?.texts ?? []
   }
 }

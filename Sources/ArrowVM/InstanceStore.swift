@@ -53,21 +53,40 @@ public struct InstanceStore {
     return Instance(name: name, folder: folder, record: record)
   }
 
+  /// How much room there is for the next one.
+  func freeBytes() throws -> UInt64 {
+    try makeFolders()
+    var status = statvfs()
+    try checked("look at \(folder)") { statvfs(folder, &status) }
+    return UInt64(status.f_bavail) * UInt64(status.f_frsize)
+  }
+
   /// Makes an instance's folder, in place of an ended one of that name. Until the result is released, its state is
   /// `starting`.
   func create(name: String?, record: InstanceRecord) throws -> InstanceClaim {
     try makeFolders()
     return try locked {
-      let name = try name.map(checkedName) ?? freeName(record.arrow)
+      try sweep()
+      let name = try nextName(name, for: record.arrow)
       let path = "\(folder)/\(name)"
       try Files.remove(path)
       try Files.makeFolder(path, mode: 0o700)
-      let descriptor = try checked("open \(path)") { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-      try checked("lock \(path)") { flock(descriptor, LOCK_EX) }
-      let instance = Instance(name: name, folder: path, record: record)
-      try instance.writeRecord()
-      return InstanceClaim(instance: instance, descriptor: descriptor)
+      do {
+        let descriptor = try checked("open \(path)") { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        try checked("lock \(path)") { flock(descriptor, LOCK_EX) }
+        let instance = Instance(name: name, folder: path, record: record)
+        try instance.writeRecord()
+        return InstanceClaim(instance: instance, descriptor: descriptor)
+      } catch {
+        try? Files.remove(path)
+        throw error
+      }
     }
+  }
+
+  /// Removes what is left of instances that should have removed themselves, but were killed.
+  private func sweep() throws {
+    for instance in all() where instance.record.isTemporary && instance.isOver { try Files.remove(instance.folder) }
   }
 
   /// Removes what an ended instance left.
@@ -86,6 +105,19 @@ public struct InstanceStore {
     try locked { try Files.remove(claim.instance.folder) }
   }
 
+  /// The name an instance gets: the one that was asked for, else the arrow's, with -2, -3, … behind it where live
+  /// instances have taken it.
+  func nextName(_ wanted: String?, for arrow: String) throws -> String {
+    if let wanted { return try checkedName(wanted) }
+    var name = arrow
+    var number = 1
+    while let instance = existing(name), !instance.isOver {
+      number += 1
+      name = "\(arrow)-\(number)"
+    }
+    return name
+  }
+
   private func checkedName(_ name: String) throws -> String {
     let isValid = name.utf8.allSatisfy { byte in
       (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF) || "_.-".utf8.contains(byte)
@@ -95,17 +127,6 @@ public struct InstanceStore {
     }
     if let instance = existing(name), !instance.isOver {
       throw HostError("an instance \"\(name)\" is running", hint: "choose another --name, or: actrl stop \(name)")
-    }
-    return name
-  }
-
-  /// The arrow's name, or with -2, -3, … behind it where live instances have taken it.
-  private func freeName(_ arrow: String) -> String {
-    var name = arrow
-    var number = 1
-    while let instance = existing(name), !instance.isOver {
-      number += 1
-      name = "\(arrow)-\(number)"
     }
     return name
   }

@@ -7,49 +7,42 @@ final class InstanceWatch {
   enum Happening { case grown, ended, timedOut }
 
   private let notifier: Int32
-  /// Readable once the process has ended; -1 when it had before we looked.
+  /// A pidfd; -1 when the process had ended before we looked.
   private let process: Int32
+  private let ownsProcess: Bool
 
-  /// `pid`: of a child of ours, which stays there until we take its status.
-  init(_ instance: Instance, pid: pid_t? = nil) throws {
-    notifier = try checked("watch \(instance.folder)") { inotify_init1(Int32(IN_CLOEXEC | IN_NONBLOCK)) }
-    try checked("watch \(instance.folder)") { [notifier] in
+  convenience init(_ instance: Instance) throws {
+    try self.init(instance, process: instance.openProcess() ?? -1, ownsProcess: true)
+  }
+
+  /// `process`: a pidfd of the caller's.
+  convenience init(_ instance: Instance, process: Int32) throws {
+    try self.init(instance, process: process, ownsProcess: false)
+  }
+
+  private init(_ instance: Instance, process: Int32, ownsProcess: Bool) throws {
+    self.process = process
+    self.ownsProcess = ownsProcess
+    let notifier = try checked("watch \(instance.folder)") { inotify_init1(Int32(IN_CLOEXEC | IN_NONBLOCK)) }
+    self.notifier = notifier
+    try checked("watch \(instance.folder)") {
       inotify_add_watch(notifier, instance.folder, UInt32(IN_MODIFY | IN_CREATE))
     }
-    process = pid.map { host_pidfd($0) } ?? Self.descriptor(of: instance)
   }
 
   deinit {
     close(notifier)
-    if process >= 0 { close(process) }
-  }
-
-  /// The pid is asked for again behind the pidfd: between the two it could have become another's.
-  private static func descriptor(of instance: Instance) -> Int32 {
-    guard let pid = instance.processIdentifier else { return -1 }
-    let descriptor = host_pidfd(pid)
-    if descriptor >= 0, instance.processIdentifier != pid {
-      close(descriptor)
-      return -1
-    }
-    return descriptor
+    if ownsProcess, process >= 0 { close(process) }
   }
 
   func next(before deadline: Deadline? = nil) -> Happening {
     guard process >= 0 else { return .ended }
-    while true {
-      var entries = [
-        pollfd(fd: process, events: Int16(POLLIN), revents: 0), pollfd(fd: notifier, events: Int16(POLLIN), revents: 0),
-      ]
-      let count = poll(&entries, 2, deadline?.milliseconds ?? -1)
-      if count < 0, errno == EINTR { continue }
-      if count == 0 { return .timedOut }
-      if entries[1].revents != 0 {
-        drain()
-        return .grown
-      }
-      return .ended
+    let readable = poll([process, notifier], before: deadline)
+    if readable[1] {
+      drain()
+      return .grown
     }
+    return readable[0] ? .ended : .timedOut
   }
 
   /// Whether the process ended before the deadline.
@@ -66,5 +59,17 @@ final class InstanceWatch {
   private func drain() {
     var buffer = [UInt8](repeating: 0, count: 4096)
     while read(notifier, &buffer, buffer.count) > 0 {}
+  }
+}
+
+extension Instance {
+  /// A pidfd of the instance's QEMU, if it lives.
+  func openProcess() -> Int32? {
+    guard let pid = processIdentifier else { return nil }
+    let descriptor = host_pidfd(pid)
+    // Asked again: between the two it could have become another's.
+    if descriptor >= 0, processIdentifier == pid { return descriptor }
+    if descriptor >= 0 { close(descriptor) }
+    return nil
   }
 }

@@ -2,7 +2,7 @@
 enum JSONText {
   case string(String)
   case integer(Int)
-  case `true`, `false`
+  case bool(Bool)
   case array([JSONText])
   /// In this order.
   case object([(String, JSONText)])
@@ -13,11 +13,24 @@ enum JSONText {
     switch self {
     case .string(let value): Self.quoted(value)
     case .integer(let value): String(value)
-    case .true: "true"
-    case .false: "false"
+    case .bool(let value): value ? "true" : "false"
     case .array(let values): "[" + values.map(\.text).joined(separator: ",") + "]"
     case .object(let members):
       "{" + members.map { Self.quoted($0) + ":" + $1.text }.joined(separator: ",") + "}"
+    }
+  }
+
+  /// For people: a member or an element a line.
+  func indented(by depth: Int = 0) -> String {
+    let inner = String(repeating: "  ", count: depth + 1)
+    let outer = String(repeating: "  ", count: depth)
+    switch self {
+    case .array(let values) where !values.isEmpty:
+      return "[\n" + values.map { inner + $0.indented(by: depth + 1) }.joined(separator: ",\n") + "\n\(outer)]"
+    case .object(let members) where !members.isEmpty:
+      let lines = members.map { inner + Self.quoted($0) + ": " + $1.indented(by: depth + 1) }
+      return "{\n" + lines.joined(separator: ",\n") + "\n\(outer)}"
+    default: return text
     }
   }
 

@@ -2,16 +2,27 @@ import Glibc
 
 /// Copies files that still grow to descriptors of ours, each from where it stopped the last time.
 final class LogTail {
-  /// The other side has closed its end, as in `actrl run … | head -1`.
+  struct File: Sendable {
+    var path: String
+    var target: Int32
+    /// Where to begin.
+    var position: off_t = 0
+
+    /// The same, without what is in it by now.
+    func fromItsEnd() -> File {
+      var status = stat()
+      return File(path: path, target: target, position: stat(path, &status) == 0 ? status.st_size : 0)
+    }
+  }
+
+  /// The other side has closed its end, as in `actrl run … | head -1`, or has no room; `errno` says which.
   struct ReaderGone: Error {}
 
-  private var files: [(path: String, descriptor: Int32, target: Int32)] = []
+  private var files: [(file: File, descriptor: Int32)]
   private var buffer = [UInt8](repeating: 0, count: 64 * 1024)
   private(set) var hasCopied = false
 
-  init(_ files: [(path: String, target: Int32)]) {
-    self.files = files.map { ($0.path, -1, $0.target) }
-  }
+  init(_ files: [File]) { self.files = files.map { ($0, -1) } }
 
   deinit {
     for file in files where file.descriptor >= 0 { close(file.descriptor) }
@@ -20,8 +31,12 @@ final class LogTail {
   /// Copies what there is now.
   func copy() throws {
     for index in files.indices {
-      if files[index].descriptor < 0 { files[index].descriptor = open(files[index].path, O_RDONLY | O_CLOEXEC) }
-      try copy(from: files[index].descriptor, to: files[index].target)
+      let file = files[index].file
+      if files[index].descriptor < 0 {
+        files[index].descriptor = open(file.path, O_RDONLY | O_CLOEXEC)
+        lseek(files[index].descriptor, file.position, SEEK_SET)
+      }
+      try copy(from: files[index].descriptor, to: file.target)
     }
   }
 
@@ -45,5 +60,16 @@ final class LogTail {
       if happening == .ended { return }
       happening = watch.next()
     }
+  }
+}
+
+extension Instance {
+  /// The task's stdout and stderr, each for ours.
+  func outputFiles(withKernel: Bool) -> [LogTail.File] {
+    // With a terminal there is one stream, and it comes another way.
+    var files = record.hasTerminal ? [] : [LogTail.File(path: path(InstanceFile.stdout), target: 1)]
+    files.append(LogTail.File(path: path(InstanceFile.stderr), target: 2))
+    if withKernel { files.append(LogTail.File(path: path(InstanceFile.kernelLog), target: 2)) }
+    return files
   }
 }

@@ -18,8 +18,9 @@ public struct MachinePlan {
     case file(String)
     /// A named pipe, which QEMU keeps open for reading and writing: nobody's closing it reaches the guest.
     case pipe(String)
-    /// One end of a socket pair that QEMU inherits; what the guest says is kept in `log` too.
-    case socket(descriptor: Int32, log: String?)
+    /// A socket that QEMU listens on; what the guest says is kept in `log` too. With `waits` the VM does not start
+    /// before somebody has connected.
+    case listener(String, log: String?, waits: Bool)
   }
 
   /// A port of the host that leads to one of the VM's NIC.
@@ -61,6 +62,23 @@ public struct MachinePlan {
   /// Enough for Python's `http.server` with room for an application.
   public static let defaultMemoryMiB = 64
 
+  /// The named pipes that must be there before QEMU starts.
+  var pipes: [String] {
+    [control, stdin].compactMap { if case .pipe(let name) = $0 { name } else { nil } }
+  }
+
+  func named(_ name: String) -> MachinePlan {
+    var plan = self
+    plan.name = name
+    return plan
+  }
+
+  /// The name of the socket that QEMU waits for somebody on.
+  var listener: String? {
+    for case .listener(let name, _, waits: true) in [console, stdin] { return name }
+    return nil
+  }
+
   public init(name: String, kernel: String, initrd: String, pieces: String) {
     self.name = name
     self.kernel = kernel
@@ -77,7 +95,11 @@ public enum InstanceFile {
   public static let events = "events.jsonl"
   public static let kernelLog = "kernel.log"
   public static let control = "control"
+  public static let stdin = "stdin"
+  public static let stdinSocket = "stdin.sock"
+  public static let consoleSocket = "console.sock"
   public static let qemuLog = "qemu.log"
+  public static let attachLock = "attach.lock"
   public static let pid = "qemu.pid"
   public static let monitor = "qmp.sock"
   public static let initrd = "initrd"

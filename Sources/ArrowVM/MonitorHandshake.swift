@@ -3,68 +3,55 @@ import Glibc
 
 /// Waits until QEMU runs its VM: it answers on its monitor only when nothing of its start can fail any more.
 struct MonitorHandshake {
-  private static let patience = 30.0
+  enum Result: Equatable { case runs, ended }
+
+  /// QEMU's own start, on a host that has a lot else to do.
+  private static let patience = 120.0
   private static let request = #"{"execute":"qmp_capabilities"}{"execute":"query-status"}"#
 
-  /// `false` when QEMU ended before.
-  static func wait(for qemu: QemuProcess, in folder: Int32) throws -> Bool {
-    let deadline = Deadline.after(seconds: patience)
-    guard let socket = try connect(qemu, folder, deadline) else { return false }
+  let qemu: ForkedProcess
+  /// The instance's folder.
+  let folder: Int32
+  let signals: SignalDescriptor
+  private let deadline = Deadline.after(seconds: patience)
+
+  init(_ qemu: ForkedProcess, in folder: Int32, _ signals: SignalDescriptor) {
+    self.qemu = qemu
+    self.folder = folder
+    self.signals = signals
+  }
+
+  func wait() throws -> Result {
+    guard let socket = try connect(to: InstanceFile.monitor) else { return .ended }
     defer { close(socket) }
-    guard Array(request.utf8).withUnsafeBytes({ writeAll($0, to: socket) }) else { return false }
-    var answer = ""
+    guard Array(Self.request.utf8).withUnsafeBytes({ writeAll($0, to: socket) }) else { return .ended }
+    var answer: [UInt8] = []
     // The greeting, then one answer for each of the two requests.
-    while answer.components(of: "\"return\"") < 2 {
-      guard try isReadable(socket, or: qemu, deadline) else { return false }
+    while Self.count(of: "\"return\"", in: answer) < 2 {
+      let readable = try signals.wait(for: [socket, qemu.descriptor], before: deadline)
+      if readable == [false, false] { throw tooLate }
       var buffer = [UInt8](repeating: 0, count: 4096)
-      let count = read(socket, &buffer, buffer.count)
-      guard count > 0 else { return false }
-      answer += String(decoding: buffer[..<count], as: UTF8.self)
+      let count = readable[0] ? read(socket, &buffer, buffer.count) : 0
+      guard count > 0 else { return .ended }
+      answer += buffer[..<count]
     }
-    return true
+    return .runs
   }
 
-  /// Nothing tells when QEMU listens, so this one thing is tried every few milliseconds.
-  private static func connect(_ qemu: QemuProcess, _ folder: Int32, _ deadline: Deadline) throws -> Int32? {
-    // Through /proc, because a socket's path may have 107 bytes at most.
-    let path = "/proc/self/fd/\(folder)/\(InstanceFile.monitor)"
-    let socket = try checked("make a socket") {
-      Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    }
-    while unixConnect(socket, path) != 0 {
-      var entry = pollfd(fd: qemu.descriptor, events: Int16(POLLIN), revents: 0)
-      if poll(&entry, 1, 5) == 1 || deadline.hasPassed {
-        close(socket)
-        if entry.revents != 0 { return nil }
-        throw HostError("QEMU has not started after \(Int(patience)) s")
-      }
-    }
-    return socket
-  }
-
-  private static func isReadable(_ socket: Int32, or qemu: QemuProcess, _ deadline: Deadline) throws -> Bool {
-    var entries = [socket, qemu.descriptor].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-    while poll(&entries, 2, deadline.milliseconds) < 0, errno == EINTR {}
-    if entries[0].revents == 0, entries[1].revents == 0 {
-      throw HostError("QEMU has not started after \(Int(patience)) s")
-    }
-    return entries[0].revents != 0
-  }
-
-  private static func unixConnect(_ socket: Int32, _ path: String) -> Int32 {
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix($0.count - 1)) }
-    return withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        Glibc.connect(socket, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-      }
+  /// Connects to one of QEMU's sockets as soon as it listens; `nil` when QEMU ended before. Nothing tells when it does,
+  /// so this one thing is tried every few milliseconds.
+  func connect(to name: String) throws -> Int32? {
+    while true {
+      let socket = UnixSocket.connect(to: name, in: folder)
+      if socket >= 0 { return socket }
+      if try signals.wait(for: [qemu.descriptor], before: .after(seconds: 0.005)) == [true] { return nil }
+      if deadline.hasPassed { throw tooLate }
     }
   }
-}
 
-extension String {
-  fileprivate func components(of part: String) -> Int {
-    utf8.indices.count { self[$0...].utf8.starts(with: part.utf8) }
+  private var tooLate: HostError { HostError("QEMU has not started after \(Int(Self.patience)) s") }
+
+  private static func count(of part: String, in text: [UInt8]) -> Int {
+    text.indices.count { text[$0...].starts(with: part.utf8) }
   }
 }

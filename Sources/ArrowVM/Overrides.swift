@@ -13,6 +13,14 @@ public struct Overrides {
 
   public init() {}
 
+  init(_ request: ShotRequest, _ ports: PortPlan, environment: [String: String]) {
+    arguments = request.words
+    self.environment = request.environment(from: environment)
+    self.ports = ports.overriddenPorts
+    hostname = request.hostname
+    terminal = request.terminal ? true : nil
+  }
+
   /// The file's text, read back as the guest will read it; `nil` when there is nothing to say.
   public func json() throws -> String? {
     let members = processMembers
@@ -31,7 +39,7 @@ public struct Overrides {
       members += [("cmd", .string(command)), ("args", .strings(arguments))]
     }
     if !environment.isEmpty { members.append(("env", .strings(lastOfEachName))) }
-    if let terminal { members.append(("terminal", terminal ? .true : .false)) }
+    if let terminal { members.append(("terminal", .bool(terminal))) }
     return members
   }
 

@@ -59,11 +59,16 @@ public struct PortMapping: Equatable {
 /// The ports of one shot: what the host forwards, and what the guest must be told beyond its spec.
 public struct PortPlan: Equatable {
   public var forwards: [MachinePlan.Forward] = []
-  /// The arrow's whole list of ports where `-p` added to it.
+  /// The arrow's whole list of ports where it is another than its spec's.
   public var overriddenPorts: [Spec.Port]?
 
   /// Every port of the arrow is forwarded from the loopback address; a mapping of `-p` takes the place of its port's.
-  public init(arrowPorts: [Spec.Port], mappings: [PortMapping]) throws {
+  public init(_ arrowPorts: [Spec.Port], _ mappings: [PortMapping], hasNetwork: Bool = true) throws {
+    guard hasNetwork else {
+      if !mappings.isEmpty { throw HostError("a port can't be published without a network", hint: "leave out -p") }
+      if !arrowPorts.isEmpty { overriddenPorts = [] }
+      return
+    }
     var ports = arrowPorts
     for mapping in mappings {
       let port = Self.port(for: mapping, in: ports)

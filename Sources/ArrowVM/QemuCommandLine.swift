@@ -87,8 +87,9 @@ public struct QemuCommandLine {
     case .nothing: "null,id=\(id)"
     case .file(let path): "file,id=\(id),path=\(escaped(path))"
     case .pipe(let path): "pipe,id=\(id),path=\(escaped(path))"
-    case .socket(let descriptor, let log):
-      "socket,id=\(id),fd=\(descriptor)" + (log.map { ",logfile=\(escaped($0))" } ?? "")
+    case .listener(let path, let log, let waits):
+      "socket,id=\(id),path=\(escaped(path)),server=on,wait=\(waits ? "on" : "off")"
+        + (log.map { ",logfile=\(escaped($0))" } ?? "")
     }
   }
 

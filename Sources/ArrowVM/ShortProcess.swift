@@ -1,31 +1,37 @@
 import ArrowHost
-import CHost
 import Glibc
 
 /// A program that answers quickly or is killed.
 enum ShortProcess {
+  /// More than any of them has to say.
+  private static let maximumOutput = 1 << 16
+
   /// Its exit status and what it printed; `nil` when it had to be killed.
   static func output(_ words: [String], seconds: Double) throws -> (status: Int32, text: String)? {
     let pipe = try makePipe()
     defer { close(pipe.read) }
     let folder = try checked("open /") { open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     defer { close(folder) }
-    let pid = try ForkedProcess.start(words, folder: folder, output: pipe.write, keeping: [], diesWithCaller: true)
-    close(pipe.write)
-    let deadline = Deadline.after(seconds: seconds)
-    var bytes: [UInt8] = []
-    while true {
-      var entry = pollfd(fd: pipe.read, events: Int16(POLLIN), revents: 0)
-      let count = poll(&entry, 1, deadline.milliseconds)
-      if count < 0, errno == EINTR { continue }
-      guard count == 1 else { break }
-      var buffer = [UInt8](repeating: 0, count: 4096)
-      let length = read(pipe.read, &buffer, buffer.count)
-      guard length > 0 else { return (ForkedProcess.status(of: pid), String(decoding: bytes, as: UTF8.self)) }
-      if bytes.count < 1 << 16 { bytes += buffer[..<length] }
+    let process: ForkedProcess
+    do {
+      defer { close(pipe.write) }
+      process = try ForkedProcess.start(words, folder: folder, output: pipe.write, diesWithCaller: true)
     }
-    kill(pid, SIGKILL)
-    _ = ForkedProcess.status(of: pid)
+    let text = read(pipe.read, before: .after(seconds: seconds))
+    if text == nil { process.kill() }
+    let status = process.end()
+    return text.map { (status, $0) }
+  }
+
+  /// Until the end of the file; `nil` when that does not come in time.
+  private static func read(_ descriptor: Int32, before deadline: Deadline) -> String? {
+    var bytes: [UInt8] = []
+    while poll([descriptor], before: deadline)[0] {
+      var buffer = [UInt8](repeating: 0, count: 4096)
+      let length = Glibc.read(descriptor, &buffer, buffer.count)
+      if length <= 0 { return String(decoding: bytes, as: UTF8.self) }
+      if bytes.count < maximumOutput { bytes += buffer[..<length] }
+    }
     return nil
   }
 }

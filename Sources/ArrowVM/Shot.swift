@@ -3,13 +3,14 @@ import ArrowSpec
 import CHost
 import Glibc
 
-/// A request thought through: all that can be wrong has been found before anything starts.
+/// A request thought through: what can be wrong about it has been found before anything starts.
 public struct Shot {
   let request: ShotRequest
   let image: ArrowImageFolder
   let arrow: ImageManifest.Arrow
+  /// QEMU's path.
   let program: String
-  public private(set) var plan: MachinePlan
+  private(set) var plan: MachinePlan
   /// `/arrow/overrides.json`, if there is anything to override.
   let overrides: String?
   /// What the user should hear once.
@@ -19,24 +20,36 @@ public struct Shot {
     self.request = request
     image = try ArrowImageFolder.find(request.image, on: host)
     arrow = try image.arrow(named: request.arrow)
-    program = try host.qemu()
-    let ports = try PortPlan(arrowPorts: request.hasNetwork ? arrow.specPorts : [], mappings: request.ports)
-    overrides = try Self.overrides(request, ports, host).json()
+    program = try QemuProcess.program(on: host)
+    let ports = try PortPlan(arrow.specPorts, request.ports, hasNetwork: request.hasNetwork)
+    overrides = try Overrides(request, ports, environment: host.environment).json()
     plan = MachinePlan(
-      name: request.name ?? arrow.name, kernel: image.kernel, initrd: image.initrd, pieces: image.pieces)
-    plan.forwards = try HostPort.claim(ports.forwards, knowing: (try? host.store())?.all() ?? [])
+      name: request.name ?? arrow.name, kernel: image.kernel,
+      initrd: overrides == nil ? image.initrd : InstanceFile.initrd, pieces: image.pieces)
+    plan.forwards = ports.forwards
     plan.machine = request.machine
     plan.memoryMiB = request.memoryMiB
     plan.cpus = request.cpus
     plan.hasNetwork = request.hasNetwork
     plan.extraArguments = request.qemuArguments
+    planStreams()
     try decideAcceleration(host)
     plan.kernelArguments = try kernelArguments()
   }
 
+  private mutating func planStreams() {
+    if request.terminal {
+      plan.console = .listener(InstanceFile.consoleSocket, log: InstanceFile.stdout, waits: request.isForeground)
+    } else if request.isForeground {
+      plan.stdin = .listener(InstanceFile.stdinSocket, log: nil, waits: true)
+    } else if request.keepsStdin {
+      plan.stdin = .pipe(InstanceFile.stdin)
+    }
+  }
+
   private mutating func decideAcceleration(_ host: Host) throws {
-    let (decision, isNews) = try HostAcceleration(environment: host.environment, kernel: image.kernel)
-      .decide(request.acceleration)
+    let known = HostAcceleration(on: host, kernel: image.kernel)
+    let (decision, isNews) = try known.decide(request.acceleration)
     plan.accelerator = decision.accelerator
     if isNews, let reason = decision.reason { note = "no KVM (\(reason)): emulating with TCG, which is slower" }
   }
@@ -54,40 +67,35 @@ public struct Shot {
     return frequency > 0 ? frequency : nil
   }
 
-  private static func overrides(_ request: ShotRequest, _ ports: PortPlan, _ host: Host) -> Overrides {
-    var overrides = Overrides()
-    overrides.arguments = request.words
-    overrides.environment = request.environment(from: host.environment)
-    overrides.ports = ports.overriddenPorts
-    overrides.hostname = request.hostname
-    overrides.terminal = request.terminal ? true : nil
-    return overrides
+  /// Makes the instance's folder with all that QEMU needs in it.
+  func claim(_ plan: MachinePlan, in store: InstanceStore) throws -> InstanceClaim {
+    var claim = try store.create(name: request.name, record: record(of: plan))
+    do {
+      claim.instance.record.command = [program] + QemuCommandLine(plan.named(claim.instance.name)).arguments
+      try claim.instance.writeRecord()
+      for pipe in plan.pipes {
+        try checked("make \(pipe)") { mkfifo(claim.instance.path(pipe), 0o600) }
+      }
+      if let overrides {
+        let path = claim.instance.path(InstanceFile.initrd)
+        try Files.create(path, contents: image.initrd(with: overrides), mode: 0o600)
+      }
+      return claim
+    } catch {
+      try? store.discard(claim)
+      throw error
+    }
   }
 
-  /// Makes the instance's folder with all that QEMU needs in it.
-  func claim(in store: InstanceStore) throws -> InstanceClaim {
+  private func record(of plan: MachinePlan) -> InstanceRecord {
     var record = InstanceRecord(arrow: arrow.name, image: image.folder, created: Int(now(CLOCK_REALTIME)))
     record.ports = plan.forwards.map(\.text)
     record.accelerator = plan.accelerator.rawValue
     record.memoryMiB = plan.memoryMiB
-    let claim = try store.create(name: request.name, record: record)
-    _ = try ControlChannel.make(for: claim.instance)
-    if let overrides {
-      let path = claim.instance.path(InstanceFile.initrd)
-      try Files.create(path, contents: image.initrd(with: overrides), mode: 0o600)
-    }
-    return claim
-  }
-
-  /// The plan as it is started in that instance's folder.
-  func words(for instance: Instance, _ plan: MachinePlan) -> [String] {
-    [program] + QemuCommandLine(localized(plan, name: instance.name)).arguments
-  }
-
-  func localized(_ plan: MachinePlan, name: String) -> MachinePlan {
-    var plan = plan
-    plan.name = name
-    if overrides != nil { plan.initrd = InstanceFile.initrd }
-    return plan
+    record.stopTimeout = arrow.stopTimeout ?? InstanceRecord.defaultStopTimeout
+    record.hasTerminal = request.terminal
+    record.keepsStdin = request.keepsStdin
+    record.isTemporary = request.isTemporary
+    return record
   }
 }

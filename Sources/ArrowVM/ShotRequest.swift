@@ -15,6 +15,12 @@ public struct ShotRequest {
   public var environment: [String] = []
   public var hostname: String?
   public var terminal = false
+  /// The VM lives and dies with us, and its task's streams are ours.
+  public var isForeground = false
+  /// The task's stdin stays open where nobody is attached.
+  public var keepsStdin = false
+  /// Nothing is left of the instance when it has ended.
+  public var isTemporary = false
   public var machine = MachinePlan.Machine.microvm
   public var acceleration = AccelerationChoice.auto
   public var hasNetwork = true

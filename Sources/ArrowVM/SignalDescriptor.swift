@@ -2,15 +2,20 @@ import ArrowHost
 import CHost
 import Glibc
 
+/// A signal ended what was going on.
+public struct Interrupted: Error {
+  public var signal: Int32
+}
+
 /// Signals that are read one by one instead of interrupting.
 struct SignalDescriptor {
   let descriptor: Int32
+  private var set = sigset_t()
 
-  /// Before any other thread starts, so that none takes them.
-  init(_ signals: [Int32]) throws {
-    var set = sigset_t()
+  /// Those that ask a program to end. Taken before any other thread starts, so that none gets them.
+  init() throws {
     sigemptyset(&set)
-    for signal in signals { sigaddset(&set, signal) }
+    for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] { sigaddset(&set, signal) }
     sigprocmask(SIG_BLOCK, &set, nil)
     descriptor = try checked("read signals") { [set] in
       withUnsafePointer(to: set) { signalfd(-1, $0, Int32(SFD_CLOEXEC | SFD_NONBLOCK)) }
@@ -21,5 +26,18 @@ struct SignalDescriptor {
     var info = signalfd_siginfo()
     guard read(descriptor, &info, MemoryLayout<signalfd_siginfo>.size) > 0 else { return nil }
     return Int32(info.ssi_signo)
+  }
+
+  /// Waits until one of the descriptors can be read; which. A signal that comes first is thrown.
+  func wait(for descriptors: [Int32], before deadline: Deadline? = nil) throws -> [Bool] {
+    let readable = poll(descriptors + [descriptor], before: deadline)
+    if let signal = next() { throw Interrupted(signal: signal) }
+    return readable.dropLast()
+  }
+
+  /// From now on they interrupt again.
+  func release() {
+    withUnsafePointer(to: set) { _ = sigprocmask(SIG_UNBLOCK, $0, nil) }
+    close(descriptor)
   }
 }

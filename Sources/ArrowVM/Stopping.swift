@@ -1,5 +1,6 @@
 import ArrowHost
 import ArrowSpec
+import CHost
 import Glibc
 
 /// The end of an instance on demand.
@@ -17,30 +18,35 @@ extension Instance {
   /// Beyond the guest's own patience with its task: to power off, on a busy host.
   private static let margin = 5.0
 
+  /// How long a stop may take that ends well, in seconds.
+  var stopPatience: Double { Double(record.stopTimeout) + Self.margin }
+
   /// Asks, waits as long as the spec says (or `timeout` seconds), then uses force.
   public func stop(timeout: Int?) throws -> StopResult {
-    let watch = try InstanceWatch(self)
-    if ask(.stop) {
-      let patience = timeout.map(Double.init) ?? Double(record.stopTimeout) + Self.margin
-      if watch.waitForEnd(before: .after(seconds: patience)) { return .stopped }
+    guard let process = openProcess() else { return .stopped }
+    defer { close(process) }
+    let watch = try InstanceWatch(self, process: process)
+    if ask(.stop), watch.waitForEnd(before: .after(seconds: timeout.map(Double.init) ?? stopPatience)) {
+      return .stopped
     }
-    return try killTask(watch)
+    return try killTask(process, watch)
   }
 
   /// Docker's `kill`: the task gets SIGKILL.
   public func kill() throws -> StopResult {
-    try killTask(InstanceWatch(self))
+    guard let process = openProcess() else { return .stopped }
+    defer { close(process) }
+    return try killTask(process, InstanceWatch(self, process: process))
   }
 
   /// Sends the task a signal. `false` when no VM is there to take it.
   public func signal(_ number: Int32) -> Bool { ask(.signal(number)) }
 
-  private func killTask(_ watch: InstanceWatch) throws -> StopResult {
+  private func killTask(_ process: Int32, _ watch: InstanceWatch) throws -> StopResult {
     if ask(.signal(SIGKILL)), watch.waitForEnd(before: .after(seconds: Self.margin)) { return .killed }
-    guard let pid = processIdentifier else { return .killed }
-    Glibc.kill(pid, SIGKILL)
+    _ = host_signal(process, SIGKILL)
     guard watch.waitForEnd(before: .after(seconds: Self.margin)) else {
-      throw HostError("QEMU (pid \(pid)) does not end", hint: "its log is \(path(InstanceFile.qemuLog))")
+      throw HostError("QEMU does not end", hint: "its log is \(path(InstanceFile.qemuLog))")
     }
     return .destroyed
   }

@@ -11,8 +11,7 @@ func checked(_ what: @autoclosure () -> String, _ call: () -> Int32) throws -> I
   while true {
     let result = call()
     if result >= 0 { return result }
-    let number = errno
-    if number != EINTR { throw HostError("cannot \(what()): \(systemText(number))") }
+    if errno != EINTR { throw Files.failure(what()) }
   }
 }
 
@@ -24,6 +23,13 @@ func makePipe() throws -> (read: Int32, write: Int32) {
   return (ends[0], ends[1])
 }
 
+/// Which of the descriptors can be read, or have nothing more to come; none when the deadline has passed.
+func poll(_ descriptors: [Int32], before deadline: Deadline? = nil) -> [Bool] {
+  var entries = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+  while Glibc.poll(&entries, nfds_t(entries.count), deadline?.milliseconds ?? -1) < 0, errno == EINTR {}
+  return entries.map { $0.revents != 0 }
+}
+
 /// Writes all of it; `false` when the other side is gone or the disk is full (`errno` says which).
 func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
   var rest = bytes
@@ -32,7 +38,7 @@ func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
     if written < 0, errno == EAGAIN {
       // Somebody made the terminal or pipe we share with them non-blocking.
       var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-      poll(&entry, 1, -1)
+      Glibc.poll(&entry, 1, -1)
     } else if written < 0, errno != EINTR {
       return false
     }
@@ -47,13 +53,13 @@ func contents(of path: String, atMost limit: Int = 1 << 20) -> [UInt8]? {
 }
 
 /// A moment on the clock that nobody can set.
-public struct Deadline: Comparable {
+struct Deadline: Comparable {
   private var nanoseconds: UInt64
 
-  public static func < (a: Deadline, b: Deadline) -> Bool { a.nanoseconds < b.nanoseconds }
+  static func < (a: Deadline, b: Deadline) -> Bool { a.nanoseconds < b.nanoseconds }
 
-  public static func after(seconds: Double) -> Deadline {
-    Deadline(nanoseconds: now(CLOCK_MONOTONIC) + UInt64(seconds * 1e9))
+  static func after(seconds: Double) -> Deadline {
+    Deadline(nanoseconds: now(CLOCK_MONOTONIC) + UInt64(max(seconds, 0) * 1e9))
   }
 
   /// What `poll(2)` takes: 0 when it has passed.

@@ -1,3 +1,4 @@
+import ArrowHost
 import Glibc
 
 /// The user's terminal, raw while the task has it.
@@ -9,6 +10,11 @@ final class Terminal {
   init?(_ descriptor: Int32) {
     guard tcgetattr(descriptor, &saved) == 0 else { return nil }
     self.descriptor = descriptor
+  }
+
+  static func ofStdin() throws -> Terminal {
+    if let terminal = Terminal(0) { return terminal }
+    throw HostError("stdin is not a terminal", hint: "-t is for terminals only")
   }
 
   func makeRaw() {

@@ -20,6 +20,7 @@
 /// pipe2(2) with O_CLOEXEC: the end to read in `ends[0]`, the one to write in `ends[1]`.
 static inline int host_pipe(int *ends) { return syscall(SYS_pipe2, ends, O_CLOEXEC) < 0 ? -errno : 0; }
 
+/// A program to start. It keeps the descriptors 0, 1 and 2 only.
 struct host_spawn {
   const char *path;
   char *const *arguments;
@@ -27,9 +28,6 @@ struct host_spawn {
   int folder;
   /// The child's stdout and stderr.
   int output;
-  /// Descriptors the child keeps; all others above 2 are closed.
-  const int *kept;
-  int kept_count;
   /// SIGKILL when the thread that called `host_spawn` ends.
   int dies_with_parent;
 };
@@ -45,7 +43,6 @@ static inline void host_child(const struct host_spawn *spawn, pid_t parent, int 
   if (null >= 0 && dup2(null, 0) >= 0 && dup2(spawn->output, 1) >= 0 && dup2(spawn->output, 2) >= 0 &&
       fchdir(spawn->folder) == 0) {
     syscall(SYS_close_range, 3u, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */);
-    for (int i = 0; i < spawn->kept_count; i++) fcntl(spawn->kept[i], F_SETFD, 0);
     signal(SIGPIPE, SIG_DFL);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, 0);
@@ -77,6 +74,11 @@ static inline int host_spawn(const struct host_spawn *spawn) {
 static inline int host_pidfd(pid_t pid) {
   int result = (int)syscall(SYS_pidfd_open, pid, 0);
   return result < 0 ? -errno : result;
+}
+
+/// pidfd_send_signal(2): unlike a pid, the descriptor never means another process.
+static inline int host_signal(int pidfd, int signal) {
+  return syscall(SYS_pidfd_send_signal, pidfd, signal, (void *)0, 0u) < 0 ? -errno : 0;
 }
 
 /// The frequency of the time stamp counter in kHz, measured for 10 ms; 0 where there is none.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ArrowVM
 
 @main
 struct Actrl: ParsableCommand {
@@ -16,11 +17,13 @@ struct Actrl: ParsableCommand {
       can't be executed, 127 there is no such arrow or command.
       """,
     subcommands: [
-      Shoot.self, Run.self, List.self, Logs.self, Stop.self,
+      Shoot.self, Run.self, List.self, Logs.self, Attach.self, Stop.self, Kill.self, Inspect.self, Remove.self,
+      Doctor.self,
     ])
 
   /// On the main thread, which the QEMU of `run` lives and dies with.
   static func main() {
+    StandardDescriptors.fill()
     do {
       var command = try parseAsRoot()
       try command.run()

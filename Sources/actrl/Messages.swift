@@ -14,6 +14,7 @@ extension Actrl {
   static func end(with error: any Error) -> Never {
     switch error {
     case let end as EndsWith: Glibc.exit(end.code)
+    case let interrupted as Interrupted: Glibc.exit(ArrowSpec.ExitCode.signaled(interrupted.signal))
     case let error as NoSuchArrow:
       say("actrl: error: \(error.error)")
       Glibc.exit(ArrowSpec.ExitCode.notFound)

@@ -36,11 +36,13 @@ struct Run: ParsableCommand {
   func run() throws {
     let host = Host.current()
     var request = try options.request(words)
+    request.isForeground = true
     request.terminal = tty
+    request.isTemporary = after == .rm
     let shot = try Shot(request, on: host)
     let store = try host.store()
     if options.dryRun { return print(try shot.script(store: store)) }
     if let note = shot.note { say("actrl: \(note)") }
-    throw EndsWith(code: try ForegroundShot(shot, in: store).wait(removingFrom: after == .keep ? nil : store))
+    throw EndsWith(code: try shot.run(in: store))
   }
 }

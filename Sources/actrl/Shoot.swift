@@ -15,6 +15,12 @@ struct Shoot: ParsableCommand {
 
   @OptionGroup var options: ShotOptions
 
+  @Flag(name: .shortAndLong, help: "Give the task a terminal, for attach.")
+  var tty = false
+
+  @Flag(name: .shortAndLong, help: "Keep the task's stdin open, for attach.")
+  var interactive = false
+
   @Flag(help: "Return when the task is ready: its exported port accepts, or it runs where it has none.")
   var wait = false
 
@@ -29,10 +35,14 @@ struct Shoot: ParsableCommand {
 
   func run() throws {
     let host = Host.current()
-    let shot = try Shot(options.request(words), on: host)
-    if options.dryRun { return print(try shot.script(store: host.store())) }
+    var request = try options.request(words)
+    request.terminal = tty
+    request.keepsStdin = interactive
+    let shot = try Shot(request, on: host)
+    let store = try host.store()
+    if options.dryRun { return print(try shot.script(store: store)) }
     if let note = shot.note { say("actrl: \(note)") }
-    let instance = try shot.shoot(in: host.store())
+    let instance = try shot.shoot(in: store)
     print(instance.name)
     for port in instance.record.ports { say("actrl: \(port)") }
     if wait { try waitUntilReady(instance) }
@@ -44,7 +54,7 @@ struct Shoot: ParsableCommand {
     switch try instance.waitUntilReady(seconds: Double(waitTimeout)) {
     case .ready: say("actrl: \(instance.name) is ready after \(seconds(clock.now - start)) s")
     case .ended(let code):
-      say("actrl: \(instance.name) has ended with exit code \(code)")
+      say("actrl: \(instance.name) has ended with exit code \(code)" + (instance.remark.map { ": \($0)" } ?? ""))
       throw EndsWith(code: code)
     case .notYet:
       throw HostError(

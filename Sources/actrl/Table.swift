@@ -6,12 +6,13 @@ struct Table {
     let lines = [titles] + rows
     let widths = titles.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
     text = lines.map { fields in
-      let padded = zip(fields, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-      return padded.joined(separator: "   ").trimmingRight
+      var line = zip(fields, widths).map { $0.padded(to: $1) }.joined(separator: "   ")
+      while line.last == " " { line.removeLast() }
+      return line
     }.joined(separator: "\n")
   }
 }
 
 extension String {
-  fileprivate var trimmingRight: String { String(reversed().drop { $0 == " " }.reversed()) }
+  func padded(to width: Int) -> String { self + String(repeating: " ", count: max(width - count, 0)) }
 }

@@ -1,0 +1,45 @@
+import ArrowHost
+import ArrowSpec
+import Glibc
+
+extension Instance {
+  /// Attaches to a VM that runs, from now on; with `stopsWithUs` a signal to us asks the task to stop. The exit code,
+  /// `nil` when it goes on without us.
+  public func attach(stopsWithUs: Bool) throws -> Int32? {
+    guard let process = openProcess() else {
+      throw HostError("\(name) is not running", hint: "actrl logs \(name) shows what it said")
+    }
+    defer { close(process) }
+    let terminal = record.hasTerminal ? try Terminal.ofStdin() : nil
+    let stream = try claimStream()
+    let signals = try SignalDescriptor()
+    let attachment = Attachment(
+      self, process: process, signals,
+      detachingSignals: stopsWithUs ? [SIGHUP] : [SIGHUP, SIGINT, SIGTERM, SIGQUIT])
+    if let stream { try attachment.connect(stream, terminal) }
+    try attachment.copy(outputFiles(withKernel: false).map { $0.fromItsEnd() })
+    if try attachment.wait() == .detached { return nil }
+    if let exit = events.exit { return exit.code }
+    if attachment.isKilled { return ExitCode.signaled(SIGKILL) }
+    throw failure(status: 0)
+  }
+
+  /// What takes the task's input, for one of us at a time.
+  private func claimStream() throws -> Int32? {
+    guard record.hasTerminal || record.keepsStdin else { return nil }
+    let lock = try checked("lock \(folder)") {
+      open(path(InstanceFile.attachLock), O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    }
+    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+      throw HostError("somebody is attached to \(name)", hint: "actrl logs -f \(name) shows what it says")
+    }
+    let descriptor = try checked("open \(folder)") { open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    defer { close(descriptor) }
+    let stream =
+      record.hasTerminal
+      ? UnixSocket.connect(to: InstanceFile.consoleSocket, in: descriptor)
+      : open(path(InstanceFile.stdin), O_WRONLY | O_CLOEXEC)
+    if stream < 0 { throw Files.failure("connect to \(name)") }
+    return stream
+  }
+}

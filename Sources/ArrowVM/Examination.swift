@@ -1,0 +1,103 @@
+import ArrowHost
+import Glibc
+
+/// `actrl doctor`: what a VM needs of this machine, looked at one after the other.
+public struct Examination {
+  public enum Verdict: String { case ok, warning, error }
+
+  public struct Finding: Equatable {
+    public var verdict: Verdict
+    public var text: String
+    public var hint: String?
+  }
+
+  public private(set) var findings: [Finding] = []
+
+  public init(of host: Host, image: String?) {
+    examineQemu(host)
+    let folder = examineImage(image, host)
+    examineAcceleration(host, kernel: folder?.kernel)
+    let store = examineStore(host)
+    if let folder, let store { examinePorts(folder, store) }
+  }
+
+  private mutating func add(_ verdict: Verdict, _ text: String, hint: String? = nil) {
+    findings.append(Finding(verdict: verdict, text: text, hint: hint))
+  }
+
+  private mutating func add(_ error: any Error, _ verdict: Verdict = .error) {
+    if let error = error as? HostError {
+      add(verdict, error.message, hint: error.hint)
+    } else {
+      add(verdict, "\(error)")
+    }
+  }
+
+  private mutating func examineQemu(_ host: Host) {
+    do {
+      let program = try QemuProcess.program(on: host)
+      guard let answer = try ShortProcess.output([program, "--version"], seconds: 10), answer.status == 0 else {
+        return add(.error, "\(program) does not run", hint: "\(program) --version says why")
+      }
+      add(.ok, "\(answer.text.split(separator: "\n").first ?? "QEMU"): \(program)")
+    } catch {
+      add(error)
+    }
+  }
+
+  private mutating func examineImage(_ image: String?, _ host: Host) -> ArrowImageFolder? {
+    do {
+      let folder = try ArrowImageFolder.find(image, on: host)
+      add(.ok, "image \(folder.folder): \(folder.manifest.arrows.map(\.name).joined(separator: ", "))")
+      return folder
+    } catch {
+      add(error)
+      return nil
+    }
+  }
+
+  private mutating func examineAcceleration(_ host: Host, kernel: String?) {
+    // Without a kernel there is no trial, and its absence has been told.
+    guard let kernel else { return }
+    if let problem = HostAcceleration(on: host, kernel: kernel).facts().problemWithKVM() {
+      add(.warning, "no KVM: \(problem)", hint: "VMs are emulated with TCG, which is slower")
+    } else {
+      add(.ok, "KVM: a trial VM has booted")
+    }
+  }
+
+  private mutating func examineStore(_ host: Host) -> InstanceStore? {
+    do {
+      let store = try host.store()
+      let free = try store.freeBytes()
+      if free < 64 << 20 {
+        add(
+          .warning, "only \(free >> 20) MB are free for logs in \(store.folder)",
+          hint: "make room, or set XDG_STATE_HOME")
+      } else {
+        add(.ok, "state in \(store.folder)")
+      }
+      let lost = store.all().filter { $0.state == .lost }.map(\.name)
+      if !lost.isEmpty {
+        add(.warning, "lost: \(lost.joined(separator: ", "))", hint: "actrl rm \(lost.joined(separator: " "))")
+      }
+      return store
+    } catch {
+      add(error)
+      return nil
+    }
+  }
+
+  /// A port that an instance holds is no news.
+  private mutating func examinePorts(_ folder: ArrowImageFolder, _ store: InstanceStore) {
+    let instances = store.all()
+    for arrow in folder.manifest.arrows {
+      guard let plan = try? PortPlan(arrow.specPorts, []) else { continue }
+      do {
+        _ = try HostPort.claim(plan.forwards, knowing: instances)
+      } catch {
+        add(error, .warning)
+      }
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import ArrowHost
+import ArrowSpec
+import ArrowVM
+
+struct Doctor: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Check what actrl needs of this machine.",
+    discussion: """
+      The exit code is 125 when something is missing that no VM starts without.
+
+        actrl doctor
+      """)
+
+  @Option(help: ArgumentHelp("The image folder; else $ARROW_IMAGE, ./out, the installed one.", valueName: "folder"))
+  var image: String?
+
+  func run() throws {
+    let findings = Examination(of: Host.current(), image: image).findings
+    for finding in findings {
+      print("\(finding.verdict.rawValue.padded(to: 7))  \(finding.text)")
+      if let hint = finding.hint { print("           hint: \(hint)") }
+    }
+    if findings.contains(where: { $0.verdict == .error }) { throw EndsWith(code: ArrowSpec.ExitCode.failure) }
+  }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import ArrowHost
+import ArrowSpec
+import ArrowVM
+
+struct Kill: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Kill the task of instances, or send it a signal.",
+    discussion: """
+      With SIGKILL, which is what is sent unless -s says otherwise, the VM ends too, whether it answers or not.
+
+        actrl kill -s HUP python-web
+      """)
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("A name as TERM or SIGTERM, or a number.", valueName: "signal"))
+  var signal = "KILL"
+
+  @Argument(help: ArgumentHelp("The instances; else the newest that runs.", valueName: "instance"))
+  var instances: [String] = []
+
+  func run() throws {
+    guard let number = Signal.number(of: signal) else {
+      let names = Signal.names.map(\.0)
+      throw HostError("\"\(signal)\" is not a signal", hint: nameHint(signal, among: names))
+    }
+    for instance in try Host.current().store().live(named: instances) {
+      if number == Signal.kill {
+        _ = try instance.kill()
+      } else if !instance.signal(number) {
+        throw HostError("\(instance.name) is not running")
+      }
+      print(instance.name)
+    }
+  }
+}
