@@ -33,6 +33,7 @@ public struct ImageManifest: Codable, Equatable, Sendable {
     public var ports: [Port]
     /// `stop.timeout` of its spec, in seconds, where that isn't the usual one.
     public var stopTimeout: Int?
+    public static let usualStopTimeout = 10
 
     public init(name: String, binary: String, version: String, ports: [Port], stopTimeout: Int? = nil) {
       self.name = name

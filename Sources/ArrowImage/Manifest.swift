@@ -28,7 +28,7 @@ enum Manifest {
 extension Manifest {
   /// What actrl need not be told is left out.
   private static func stopTimeout(_ stop: Spec.Stop) -> Int? {
-    stop.timeout == Spec.Stop().timeout ? nil : Int(stop.timeout)
+    Int(stop.timeout) == ImageManifest.Arrow.usualStopTimeout ? nil : Int(stop.timeout)
   }
 }
 

@@ -14,7 +14,7 @@ public struct InstanceRecord: Equatable, Sendable {
   public var accelerator = ""
   public var memoryMiB = 0
   /// How long the guest waits for the task at a stop, in seconds.
-  public var stopTimeout = Self.defaultStopTimeout
+  public var stopTimeout = ImageManifest.Arrow.usualStopTimeout
   /// The console is a terminal that one may attach to.
   public var hasTerminal = false
   /// The task's stdin stays open for those who attach.
@@ -23,8 +23,6 @@ public struct InstanceRecord: Equatable, Sendable {
   public var isTemporary = false
   /// QEMU's whole command line.
   public var command: [String] = []
-
-  public static let defaultStopTimeout = 10
 
   public init(arrow: String, image: String, created: Int) {
     self.arrow = arrow
@@ -50,7 +48,7 @@ public struct InstanceRecord: Equatable, Sendable {
     ports = root.member("ports")?.texts ?? []
     accelerator = root.member("accelerator")?.text ?? ""
     memoryMiB = Int(root.member("memoryMiB")?.integer ?? 0)
-    stopTimeout = Int(root.member("stopTimeout")?.integer ?? Int64(Self.defaultStopTimeout))
+    stopTimeout = Int(root.member("stopTimeout")?.integer ?? Int64(ImageManifest.Arrow.usualStopTimeout))
     hasTerminal = root.member("hasTerminal")?.kind == .true
     keepsStdin = root.member("keepsStdin")?.kind == .true
     isTemporary = root.member("isTemporary")?.kind == .true

@@ -92,7 +92,7 @@ public struct Shot {
     record.ports = plan.forwards.map(\.text)
     record.accelerator = plan.accelerator.rawValue
     record.memoryMiB = plan.memoryMiB
-    record.stopTimeout = arrow.stopTimeout ?? InstanceRecord.defaultStopTimeout
+    record.stopTimeout = arrow.stopTimeout ?? ImageManifest.Arrow.usualStopTimeout
     record.hasTerminal = request.terminal
     record.keepsStdin = request.keepsStdin
     record.isTemporary = request.isTemporary
