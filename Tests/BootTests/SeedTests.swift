@@ -1,0 +1,74 @@
+import Testing
+
+/// The seed's walk, word for word but for the version of Python, and what stands around it in the README.
+@Suite(.needsImage) struct SeedTests {
+  /// In a folder with `bin` and `out`, as in the clone. Each port of the host once: these tests take turns.
+  private func walk(_ line: String) async throws -> Outcome {
+    try await Bench().shell(
+      """
+      ln -s "$clone/out" out; mkdir bin; ln "$actrl" bin/actrl 2>/dev/null || cp "$actrl" bin/actrl
+      export ARROW_IMAGE=; port() { echo 127.0.0.1:0:8080; }
+      end() { bin/actrl stop --all >/dev/null 2>&1 || true; }; trap end EXIT
+      \(line)
+      """, limit: 120)
+  }
+
+  @Test func `shoot python, logs: Python and its version`() async throws {
+    let end = try await walk(
+      """
+      ./bin/actrl shoot python >/dev/null 2>&1
+      for attempt in $(seq 200); do ./bin/actrl logs | grep -q Python && break; sleep 0.1; done
+      ./bin/actrl logs
+      """)
+    #expect(end.code == 0, "\(end.stderr)")
+    #expect(end.stdout.hasPrefix("Python 3.13."), "\(end.stdout)")
+  }
+
+  @Test func `shoot python-web, logs, wget: the page`() async throws {
+    let end = try await walk(
+      """
+      ./bin/actrl shoot --wait -p 0:8080 python-web >/dev/null 2>&1
+      ./bin/actrl logs
+      url=http://localhost:$(./bin/actrl list | sed -n 's/.*127.0.0.1:\\([0-9]*\\)->8080.*/\\1/p')
+      wget -q -O page --server-response "$url" 2>&1 | grep -m 1 HTTP
+      cmp page "$clone/image/pieces/meta/python-web/index.html"
+      ./bin/actrl list | awk 'NR == 2 { print $1, $2, $3 }'
+      ./bin/actrl stop
+      ./bin/actrl list | awk 'NR == 2 { print $1, $2, $3, $4 }'
+      """)
+    #expect(end.code == 0, "\(end.stderr)")
+    #expect(
+      end.stdout == """
+        serving at port 8080
+          HTTP/1.0 200 OK
+        python-web python-web ready
+        python-web
+        python-web python-web exited (143)
+
+        """)
+  }
+
+  @Test func `the user's own copy of a meta is picked up by the next build`() async throws {
+    let end = try await walk(
+      """
+      mkdir -p pieces/meta; cp -al "$clone/.build/pieces/binary" pieces/; cp -r "$clone/image/pieces/meta/python" pieces/meta/
+      (cd pieces/meta && cp python python-hello -r)
+      "$mkarrowimg" build pieces -o mine --kernel out/kernel --init "$clone/.build/guest/arrow-init" >/dev/null
+      ./bin/actrl run --image mine python-hello
+      """)
+    #expect(end.code == 0, "\(end.stderr)")
+    #expect(end.stdout.hasPrefix("Python 3.13."), "\(end.stdout)\(end.stderr)")
+  }
+
+  @Test func `run ends with the task's code, its arguments are the spec's or the user's`() async throws {
+    let end = try await walk(
+      """
+      ./bin/actrl run python python -c 'import sys; print(sys.argv); sys.exit(7)' a 'b c' || echo $?
+      ./bin/actrl run python-hello
+      """)
+    #expect(end.code == 0, "\(end.stderr)")
+    let lines = end.stdout.split(separator: "\n")
+    #expect(lines.prefix(2) == ["['-c', 'a', 'b c']", "7"])
+    #expect(lines.last?.hasPrefix("Hello from Python 3.13.") == true, "\(end.stdout)")
+  }
+}
