@@ -53,9 +53,9 @@ public struct KernelCalls: Linux {
   public func drain(terminal descriptor: Int32) { _ = cl_drain_terminal(descriptor) }
 
   public func pipe() throws(Errno) -> (read: Int32, write: Int32) {
-    var ends: (Int32, Int32) = (-1, -1)
-    try check(withUnsafeMutablePointer(to: &ends.0) { cl_pipe($0) })
-    return (ends.0, ends.1)
+    var ends: [Int32] = [-1, -1]
+    try check(cl_pipe(&ends))
+    return (ends[0], ends[1])
   }
   public func fork() throws(Errno) -> Int32 { try check(cl_fork()) }
   public func exit(_ code: Int32) -> Never { cl_exit(code) }
