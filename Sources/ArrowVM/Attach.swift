@@ -20,7 +20,6 @@ extension Instance {
     try attachment.copy(outputFiles(withKernel: false).map { $0.fromItsEnd() })
     if try attachment.wait() == .detached { return nil }
     if let exit = events.exit { return exit.code }
-    if attachment.isKilled { return ExitCode.signaled(SIGKILL) }
     throw failure(status: 0)
   }
 

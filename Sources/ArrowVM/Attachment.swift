@@ -21,8 +21,7 @@ final class Attachment {
   /// Each can be read once its part of the output is out.
   private var outputs: [Int32] = []
   private let writeProblem = WriteProblem()
-  /// Whether the VM was ended by force.
-  private(set) var isKilled = false
+  private var isKilled = false
 
   init(_ instance: Instance, process: Int32, _ signals: SignalDescriptor, detachingSignals: Set<Int32> = []) {
     self.instance = instance
@@ -70,6 +69,7 @@ final class Attachment {
   func wait() throws -> End {
     defer { terminal?.restore() }
     if waitForEnd() == .detached { return .detached }
+    if isKilled { instance.recordKill() }
     // A signal now means that nobody wants the rest.
     for output in outputs { _ = try? signals.wait(for: [output]) }
     let number = writeProblem.number.load(ordering: .acquiring)

@@ -12,14 +12,16 @@ extension Instance {
     }
     if isDiskFull { return HostError("the VM failed: no space left in \(folder)", hint: "make room and try again") }
     if status > 128 { return HostError("QEMU was killed by signal \(status - 128)") }
-    if let line = qemuLog.split(separator: "\n").last { return HostError("QEMU says: \(line)") }
+    if let line = qemuLog.split(separator: "\n").last(where: { !$0.contains(": info: ") }) {
+      return HostError("QEMU says: \(line)")
+    }
     return HostError("the VM ended without saying how", hint: "--debug shows its kernel and arrow-init")
   }
 
   /// What to say about an end that isn't the task's own doing; `nil` where there is nothing to say.
   public var remark: String? {
     let events = events
-    if let error = events.errors.last { return error.message }
+    if let error = events.errors.last { return "error: " + error.message }
     switch events.exit?.reason {
     case .oom:
       return "the task was killed: its VM's \(record.memoryMiB) MiB of memory are full\n  hint: give it more with -m"
@@ -33,9 +35,10 @@ extension Instance {
   /// What QEMU itself has said, less than a page of it.
   var qemuLog: String { String(decoding: contents(of: path(InstanceFile.qemuLog), atMost: 4096) ?? [], as: UTF8.self) }
 
-  private var isDiskFull: Bool {
+  /// Whether QEMU, which runs as we do, can't write any more: it drops what the guest says then.
+  var isDiskFull: Bool {
     var status = statvfs()
-    return statvfs(folder, &status) == 0 && status.f_bavail == 0
+    return statvfs(folder, &status) == 0 && (geteuid() == 0 ? status.f_bfree : status.f_bavail) == 0
   }
 
   private static func lastLine(of path: String, with text: String) -> String? {

@@ -17,11 +17,13 @@ extension Shot {
     _ = try attachment.wait()
     let status = launch.qemu.end()
     if let exit = instance.events.exit {
+      if instance.isDiskFull {
+        throw HostError(
+          "the task's output is cut: no space left in \(instance.folder)", hint: "it ended with \(exit.code)")
+      }
       if let remark = instance.remark { say("actrl: \(remark)") }
       return exit.code
     }
-    // Killed on the user's word: no riddle.
-    if attachment.isKilled { return ExitCode.signaled(SIGKILL) }
     throw instance.failure(status: status)
   }
 }

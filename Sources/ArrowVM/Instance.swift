@@ -57,6 +57,9 @@ public struct Instance: Sendable {
     return lock.l_pid
   }
 
+  /// The ports of the host that lead to it now.
+  public var livePorts: [String] { isOver ? [] : record.ports }
+
   /// Whether no process belongs to the folder any more.
   public var isOver: Bool { processIdentifier == nil && !isBeingLaunched }
 

@@ -16,6 +16,8 @@ public struct MachinePlan {
     /// Nothing: the guest reads end-of-file at once.
     case nothing
     case file(String)
+    /// A file that is there already, with room set aside in it: what the guest says goes behind what it holds.
+    case reservedFile(String)
     /// A named pipe, which QEMU keeps open for reading and writing: nobody's closing it reaches the guest.
     case pipe(String)
     /// A socket that QEMU listens on; what the guest says is kept in `log` too. With `waits` the VM does not start
@@ -49,7 +51,7 @@ public struct MachinePlan {
 
   public var console = Channel.file(InstanceFile.stdout)
   public var stderr = Channel.file(InstanceFile.stderr)
-  public var events = Channel.file(InstanceFile.events)
+  public var events = Channel.reservedFile(InstanceFile.events)
   public var control = Channel.pipe(InstanceFile.control)
   public var stdin = Channel.nothing
   public var serial = Channel.file(InstanceFile.kernelLog)

@@ -86,6 +86,7 @@ public struct QemuCommandLine {
     switch channel {
     case .nothing: "null,id=\(id)"
     case .file(let path): "file,id=\(id),path=\(escaped(path))"
+    case .reservedFile(let path): "file,id=\(id),path=\(escaped(path)),append=on"
     case .pipe(let path): "pipe,id=\(id),path=\(escaped(path))"
     case .listener(let path, let log, let waits):
       "socket,id=\(id),path=\(escaped(path)),server=on,wait=\(waits ? "on" : "off")"

@@ -15,9 +15,12 @@ enum Relay {
     try Thread.start {
       var buffer = [UInt8](repeating: 0, count: 64 * 1024)
       while let count = readable(source, &buffer) {
-        if let escaped, buffer[..<count].contains(escape) { escaped() }
-        let isWritten = buffer.withUnsafeBytes { writeAll(UnsafeRawBufferPointer(rebasing: $0[..<count]), to: target) }
-        if !isWritten { break }
+        let end = escaped == nil ? nil : buffer[..<count].firstIndex(of: escape)
+        let isWritten = buffer.withUnsafeBytes {
+          writeAll(UnsafeRawBufferPointer(rebasing: $0[..<(end ?? count)]), to: target)
+        }
+        if end != nil { escaped?() }
+        if !isWritten || end != nil { break }
       }
       if target > 2 { shutdown(target, Int32(SHUT_WR)) }
     }

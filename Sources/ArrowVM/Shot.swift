@@ -73,6 +73,7 @@ public struct Shot {
     do {
       claim.instance.record.command = [program] + QemuCommandLine(plan.named(claim.instance.name)).arguments
       try claim.instance.writeRecord()
+      try claim.instance.reserveEvents()
       for pipe in plan.pipes {
         try checked("make \(pipe)") { mkfifo(claim.instance.path(pipe), 0o600) }
       }

@@ -16,10 +16,14 @@ extension Instance {
   }
 
   /// Beyond the guest's own patience with its task: to power off, on a busy host.
-  private static let margin = 5.0
+  private static let margin = 10.0
+  /// A stop is heard when the task runs, and not before.
+  private static let bootMargin = 30.0
 
   /// How long a stop may take that ends well, in seconds.
-  var stopPatience: Double { Double(record.stopTimeout) + Self.margin }
+  var stopPatience: Double { patience(Double(record.stopTimeout) + Self.margin) }
+
+  private func patience(_ seconds: Double) -> Double { seconds + (events.isBooted ? 0 : Self.bootMargin) }
 
   /// Asks, waits as long as the spec says (or `timeout` seconds), then uses force.
   public func stop(timeout: Int?) throws -> StopResult {
@@ -43,11 +47,13 @@ extension Instance {
   public func signal(_ number: Int32) -> Bool { ask(.signal(number)) }
 
   private func killTask(_ process: Int32, _ watch: InstanceWatch) throws -> StopResult {
-    if ask(.signal(SIGKILL)), watch.waitForEnd(before: .after(seconds: Self.margin)) { return .killed }
+    // Where there is no task yet, there is nobody to ask.
+    if events.isBooted, ask(.signal(SIGKILL)), watch.waitForEnd(before: .after(seconds: Self.margin)) { return .killed }
     _ = host_signal(process, SIGKILL)
     guard watch.waitForEnd(before: .after(seconds: Self.margin)) else {
       throw HostError("QEMU does not end", hint: "its log is \(path(InstanceFile.qemuLog))")
     }
+    recordKill()
     return .destroyed
   }
 

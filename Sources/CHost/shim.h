@@ -70,6 +70,11 @@ static inline int host_spawn(const struct host_spawn *spawn) {
   return result;
 }
 
+/// fallocate(2) with FALLOC_FL_KEEP_SIZE: room for the file's first `size` bytes, whatever the disk holds later.
+static inline int host_reserve(int file, off_t size) {
+  return syscall(SYS_fallocate, file, 1, (off_t)0, size) < 0 ? -errno : 0;
+}
+
 /// pidfd_open(2): readable once the process has ended.
 static inline int host_pidfd(pid_t pid) {
   int result = (int)syscall(SYS_pidfd_open, pid, 0);

@@ -10,7 +10,7 @@ struct Actrl: ParsableCommand {
       An instance is a QEMU process and a folder that its console and its events are written to; there is \
       no daemon. Commands that take an instance mean the newest one where none is named.
 
-        actrl shoot python-web --wait
+        actrl shoot --wait python-web
         actrl logs
 
       Exit codes: the task's own from run and attach; 125 the VM or actrl failed, 126 the task's command \

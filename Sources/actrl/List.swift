@@ -23,7 +23,7 @@ struct List: ParsableCommand {
     }
     let rows = instances.map { instance in
       [
-        instance.name, instance.record.arrow, instance.state.text, instance.record.ports.joined(separator: ", "),
+        instance.name, instance.record.arrow, instance.state.text, instance.livePorts.joined(separator: ", "),
         instance.uptime.map(Self.duration) ?? "",
       ]
     }

@@ -10,7 +10,7 @@ struct Shoot: ParsableCommand {
       Prints the instance's name. Words behind the arrow's name replace the arguments of its spec, the \
       command first. Without an arrow the image's default one is shot.
 
-        actrl shoot python-web -p 8000:8080 -e LOG=debug --wait
+        actrl shoot --wait -p 8000:8080 -e LOG=debug python-web
       """)
 
   @OptionGroup var options: ShotOptions

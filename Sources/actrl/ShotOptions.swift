@@ -78,14 +78,20 @@ struct ShotOptions: ParsableArguments {
 
   /// The parser takes an option that it does not know for the first of the words, the one for help too.
   func check(_ words: [String], of command: any ParsableCommand.Type) throws {
-    guard let word = words.first, word.hasPrefix("-"), word != "--" else { return }
-    if ["-h", "--help"].contains(word) { throw CleanExit.helpRequest(command) }
-    do {
-      _ = try ShotOptions.parse([word])
-    } catch {
-      throw ValidationError(ShotOptions.message(for: error))
+    if let word = words.first, word.hasPrefix("-"), word != "--" {
+      if ["-h", "--help"].contains(word) { throw CleanExit.helpRequest(command) }
+      do {
+        _ = try ShotOptions.parse([word])
+      } catch {
+        throw ValidationError(ShotOptions.message(for: error))
+      }
+      throw ValidationError("Unknown option '\(word)'")
     }
-    throw ValidationError("Unknown option '\(word)'")
+    // No command is called that: it is an option that has come too late.
+    if let option = words.dropFirst().first, option.hasPrefix("-"), words.first != "--" {
+      throw ValidationError(
+        "'\(option)' stands behind the arrow's name, where the task's command is expected; options go before it")
+    }
   }
 }
 
