@@ -2,7 +2,7 @@
 
 GUEST_LIMIT = 1000000
 
-.PHONY: help demo build image test bench packages test-packages tools arrow-init kernel python pieces clean
+.PHONY: help demo build image test bench packages test-packages tools arrow-init kernel python pip pieces clean
 
 help:
 	@echo "make demo    build everything, shoot python-web, fetch its page"
@@ -46,7 +46,10 @@ kernel: packages
 python: packages
 	@tools/step python "Python" image/python/build 3.13 .build/pieces
 
-pieces: python
+pip: packages
+	@tools/step pip "pip" image/pip/build .build/guest
+
+pieces: python pip
 	@tools/step share "time zones and authorities" image/share/build .build/pieces
 	@tools/copy-metas image/pieces/meta .build/pieces/meta
 
