@@ -54,7 +54,10 @@ public final class WholeFolder: Sendable {
   ///
   /// Before the exchange the old folder is whole, after it the new one: there is no time between.
   public func commit() throws(HostError) {
-    for name in try Files.names(in: path) { try Files.sync("\(path)/\(String(decoding: name, as: UTF8.self))") }
+    for name in try Files.names(in: path).map({ "\(path)/\(String(decoding: $0, as: UTF8.self))" }) {
+      // A link is on the disk with its folder, and may lead nowhere.
+      if let status = try Files.status(of: name), status.st_mode & S_IFMT != S_IFLNK { try Files.sync(name) }
+    }
     try Files.sync(path)
     if try Files.status(of: target) == nil {
       try Files.rename(path, to: target)
