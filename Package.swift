@@ -68,7 +68,10 @@ let package = Package(
         "ArrowHost", "ArrowSpec", "CSeccomp",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
-      ], swiftSettings: swift6),
+      ],
+      resources: ["declaration", "entrypoints", "install"].map { .embedInCode("Python/Programs/\($0).py") }
+        + ["asyncio", "flask", "http", "script"].map { .embedInCode("Templates/\($0).py") },
+      swiftSettings: swift6),
     .executableTarget(
       name: "mkarrowimg",
       dependencies: ["ArrowImage", .product(name: "ArgumentParser", package: "swift-argument-parser")],

@@ -1,7 +1,6 @@
 import ArgumentParser
 import ArrowHost
 import ArrowImage
-import Glibc
 
 struct Build: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -33,21 +32,11 @@ struct Build: AsyncParsableCommand {
   var verbose = false
 
   func run() async throws {
-    let clock = ContinuousClock()
-    let start = clock.now
-    let saysSteps = verbose || isatty(2) == 1
-    let log = BuildLog(
-      warn: { say("mkarrowimg: warning: \($0)") },
-      step: { if saysSteps { say("[\(Self.seconds(clock.now - start)) s] \($0)") } })
+    let clock = StepClock(verbose: verbose)
     let request = BuildRequest(
       pieces: pieces, output: output, defaultArrow: `default`, kernel: kernel, arrowInit: `init`)
-    let manifest = try await Assembly.build(request, log: log)
-    print("\(output): \(manifest.sizes) in \(Self.seconds(clock.now - start)) s")
-  }
-
-  private static func seconds(_ duration: Duration) -> String {
-    let tenths = Int(duration / .milliseconds(100))
-    return "\(tenths / 10).\(tenths % 10)"
+    let manifest = try await Assembly.build(request, log: clock.log)
+    print("\(output): \(manifest.sizes) in \(clock.seconds) s")
   }
 }
 

@@ -8,7 +8,7 @@ struct Mkarrowimg: AsyncParsableCommand {
     discussion: """
       Exit codes: 0 fine, 1 the input is wrong, 2 wrong usage or trouble with the machine.
       """,
-    subcommands: [Build.self, Check.self, Inspect.self])
+    subcommands: [New.self, Add.self, Binary.self, Build.self, Check.self, Inspect.self])
 
   /// Runs the command line and ends the program.
   static func runAndExit() async -> Never {

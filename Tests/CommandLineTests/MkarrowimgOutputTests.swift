@@ -31,6 +31,10 @@ struct MkarrowimgOutputTests {
           -h, --help              Show help information.
 
         SUBCOMMANDS:
+          new                     Begin a project that runs as it is.
+          add                     Add a Python application to the pieces, with all it
+                                  requires.
+          binary                  Add Arrow Binaries to the pieces.
           build                   Make an image of a pieces folder.
           check                   Check specs: every key, value and seccomp rule.
           inspect                 Show what is in an image, and whether its files are

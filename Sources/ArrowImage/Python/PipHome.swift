@@ -1,0 +1,84 @@
+import ArrowHost
+import FoundationEssentials
+import Glibc
+
+/// Where pip is, and how it is started: pinned by image/pip, and run by the Python of the pieces.
+struct PipHome {
+  /// Holds the package `pip`.
+  var folder: String
+
+  static func find(_ folder: String?) throws(HostError) -> PipHome {
+    let candidates = folder.map { [$0] } ?? GuestPart.homes().map { "\($0)/pip" }
+    for candidate in candidates where try Files.status(of: "\(candidate)/pip/__main__.py") != nil {
+      return PipHome(folder: try Application.resolved(candidate))
+    }
+    throw HostError(
+      "there is no pip: looked for \(candidates.joined(separator: " and "))",
+      hint: "make image brings it; or name a folder with the package pip: --pip FOLDER")
+  }
+
+  /// One of our own programs, which import what pip is made of.
+  func run(
+    _ code: [UInt8], _ arguments: [String], with python: PythonRuntime, in folder: String
+  ) async throws(HostError) -> Outcome {
+    try await python.run(
+      ["-c", String(decoding: code, as: UTF8.self)] + arguments, in: folder, adding: ["PYTHONPATH": self.folder])
+  }
+
+  /// pip itself.
+  func pip(_ arguments: [String], _ request: PackageSources, with python: PythonRuntime, in folder: String)
+    async throws(HostError) -> Outcome
+  {
+    try await python.run(
+      ["\(self.folder)/pip"] + arguments + request.options
+        + ["--cache-dir", "\(CacheFolder.path)/pip"], in: folder, adding: PackageSources.environment)
+  }
+}
+
+/// Where packages come from.
+struct PackageSources {
+  var findLinks: [String]
+  var noIndex: Bool
+
+  init(_ request: AddRequest) throws(HostError) {
+    // pip works in another folder than the user.
+    findLinks = try request.findLinks.map { link throws(HostError) in
+      if link.contains("://") { return link }
+      guard try Files.status(of: link) != nil else {
+        throw HostError("there is no wheel folder \(link)", kind: .input)
+      }
+      return try Application.resolved(link)
+    }
+    noIndex = request.noIndex
+  }
+
+  var options: [String] { findLinks.flatMap { ["--find-links", $0] } + (noIndex ? ["--no-index"] : []) }
+
+  /// What a user's pip.conf may say, and must not reach us.
+  static let environment = [
+    "PIP_REQUIRE_VIRTUALENV": "0", "PIP_USER": "0", "PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    "PIP_NO_WARN_SCRIPT_LOCATION": "1", "PIP_NO_COLOR": "1", "PIP_PROGRESS_BAR": "off",
+  ]
+}
+
+/// `$XDG_CACHE_HOME/arrow`, where nothing is that can't be made again.
+enum CacheFolder {
+  static var path: String {
+    if let folder = getenv("XDG_CACHE_HOME") { return String(cString: folder) + "/arrow" }
+    return (getenv("HOME").map { String(cString: $0) } ?? "/tmp") + "/.cache/arrow"
+  }
+
+  /// The folder `name` in it, made if it is not there.
+  static func folder(_ name: String) throws(HostError) -> String {
+    let whole = "\(path)/\(name)"
+    let parts = whole.split(separator: "/")
+    for count in 1...parts.count {
+      let folder = "/" + parts.prefix(count).joined(separator: "/")
+      if try Files.status(of: folder + "/.") == nil {
+        // Another process may be as far.
+        guard mkdir(folder, 0o755) == 0 || errno == EEXIST else { throw Files.failure("make the folder \(folder)") }
+      }
+    }
+    return whole
+  }
+}

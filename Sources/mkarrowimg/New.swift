@@ -1,0 +1,35 @@
+import ArgumentParser
+import ArrowImage
+
+extension Template: ExpressibleByArgument {}
+
+struct New: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Begin a project that runs as it is.",
+    discussion: """
+      Makes the folder NAME with an arrow_spec.json and a few lines of code to change: a script that \
+      ends, an http service of the standard library, a flask service behind waitress, or an asyncio \
+      worker that runs until it is stopped.
+
+        mkarrowimg new hello --template flask
+      """)
+
+  @Argument(help: "The folder to make; the arrow is called like it.")
+  var name: String
+
+  @Option(help: "What the project begins as.")
+  var template = Template.script
+
+  func run() throws {
+    let files = try NewProject.make(name, from: template)
+    let arrow = name.split(separator: "/").last ?? ""
+    print(
+      """
+      \(name): \(files.joined(separator: ", "))
+      now:
+        mkarrowimg add PIECES \(name)
+        mkarrowimg build PIECES -o out
+        actrl run \(arrow)
+      """)
+  }
+}

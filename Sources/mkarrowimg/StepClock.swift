@@ -1,0 +1,25 @@
+import ArrowHost
+import ArrowImage
+import Glibc
+
+/// Tells each step with the time it began, to whoever looks at a terminal or asks for it.
+struct StepClock {
+  private let clock = ContinuousClock()
+  private let start: ContinuousClock.Instant
+  private let saysSteps: Bool
+
+  init(verbose: Bool) {
+    start = clock.now
+    saysSteps = verbose || isatty(2) == 1
+  }
+
+  var log: BuildLog {
+    BuildLog(warn: { say("mkarrowimg: warning: \($0)") }, step: { if saysSteps { say("[\(seconds) s] \($0)") } })
+  }
+
+  /// Since the beginning: `1.4`.
+  var seconds: String {
+    let tenths = Int((clock.now - start) / .milliseconds(100))
+    return "\(tenths / 10).\(tenths % 10)"
+  }
+}
