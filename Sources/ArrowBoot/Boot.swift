@@ -15,6 +15,7 @@ public enum Boot {
       let arrow = try prepare(linux)
       // The point of no return: from here on the machine ends when the task does, and only through PowerOff.
       let end = Supervise.untilTheEnd(of: arrow, linux)
+      PowerOff.unmount(arrow.task.spec.mounts, linux)
       PowerOff.report(end, to: arrow.channels, linux)
     } catch {
       PowerOff.report(error, to: OpenChannels.open(linux), linux)

@@ -2,7 +2,12 @@ import ArrowSpec
 
 /// Messages of RFC 2131 and the options of RFC 2132 that a VM needs.
 enum DHCPMessage {
-  enum Kind: UInt8 { case discover = 1, offer, request, decline, acknowledgement, refusal }
+  enum Kind: UInt8 {
+    case discover = 1
+    case offer = 2
+    case request = 3
+    case acknowledgement = 5
+  }
 
   private enum Option {
     static let subnetMask: UInt8 = 1
@@ -18,6 +23,7 @@ enum DHCPMessage {
 
   private static let cookie: [UInt8] = [99, 130, 83, 99]
   private static let optionsStart = 240
+  private static let smallest = 300
 
   /// What a server offers or has granted.
   struct Lease: Equatable {
@@ -52,7 +58,8 @@ enum DHCPMessage {
     message += cookie + [Option.kind, 1, kind.rawValue]
     message += options
     message += [Option.parameters, 3, Option.subnetMask, Option.router, Option.nameServers, Option.end]
-    return message
+    // Some servers and relays pass over what is shorter than a BOOTP message was (RFC 1542 2.1).
+    return message + [UInt8](repeating: 0, count: max(0, smallest - message.count))
   }
 
   /// `52:54:00:12:34:56` in bytes.
@@ -94,7 +101,8 @@ extension DHCPMessage.Lease {
     }
     let address = IPAddress(bytes: Array(packet[16..<20]))
     guard answered.elementsEqual([kind.rawValue]), identity.count == 4, mask.count == 4, leaseTime.count == 4,
-      router.count % 4 == 0, servers.count % 4 == 0, DHCPMessage.isHost(address.bytes),
+      router.count % 4 == 0, router.isEmpty || DHCPMessage.isHost(router), servers.count % 4 == 0,
+      DHCPMessage.isHost(address.bytes[...]),
       let prefixLength = DHCPMessage.prefixLength(mask)
     else { return nil }
     self.address = address
@@ -112,8 +120,8 @@ extension DHCPMessage {
   fileprivate static func number(_ bytes: ArraySlice<UInt8>) -> UInt32 { bytes.reduce(0) { $0 << 8 | UInt32($1) } }
 
   /// Neither nothing, loopback, multicast nor broadcast.
-  fileprivate static func isHost(_ address: [UInt8]) -> Bool {
-    address[0] != 0 && address[0] != 127 && address[0] < 224
+  fileprivate static func isHost(_ address: ArraySlice<UInt8>) -> Bool {
+    address.first.map { $0 != 0 && $0 != 127 && $0 < 224 } ?? false
   }
 
   /// A mask's ones, which must stand together.

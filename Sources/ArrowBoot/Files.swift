@@ -33,7 +33,36 @@ extension Linux {
     while !rest.isEmpty { rest = rest.dropFirst(try write(rest, to: descriptor)) }
   }
 
-  func exists(_ path: String) -> Bool { (try? fileMode(path)) != nil }
+  /// An error that says neither is passed on.
+  func exists(_ path: String) throws(Errno) -> Bool {
+    do {
+      _ = try fileMode(path)
+      return true
+    } catch {
+      if error == .noEntry || error == .notFolder { return false }
+      throw error
+    }
+  }
+
+  /// Where a path of the task's leads, as PID 1 sees it; `nil` where nothing is there.
+  func find(inTask path: String) throws(Errno) -> String? {
+    do {
+      return try realPath(path, in: taskRoot)
+    } catch {
+      if error == .noEntry || error == .notFolder { return nil }
+      throw error
+    }
+  }
+
+  /// None where there is no such folder.
+  func namesIfAny(in folder: String) throws(Errno) -> [String] {
+    do {
+      return try names(in: folder)
+    } catch {
+      if error == .noEntry { return [] }
+      throw error
+    }
+  }
 
   /// Whether the disk (`vda`) has this serial number.
   func hasSerial(_ serial: String, disk: String) -> Bool {
@@ -53,4 +82,3 @@ enum FileMode {
   static func isFolder(_ mode: UInt32) -> Bool { mode & 0o170000 == 0o040000 }
   static func isRegular(_ mode: UInt32) -> Bool { mode & 0o170000 == 0o100000 }
 }
-

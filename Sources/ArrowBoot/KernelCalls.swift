@@ -13,6 +13,10 @@ public struct KernelCalls: Linux {
   public func mount(_ source: String, on target: String, type: String, flags: MountFlags, data: String) throws(Errno) {
     try check(cl_mount(source, target, type, flags.rawValue, data))
   }
+  public func unmount(_ target: String) throws(Errno) { try check(cl_unmount(target)) }
+  public func setMountFlags(_ target: String, set: MountFlags, clear: MountFlags) throws(Errno) {
+    try check(cl_set_mount_flags(target, set.attributes, clear.attributes))
+  }
   public func makeFolder(_ path: String, mode: UInt32) throws(Errno) { try check(cl_mkdir(path, mode)) }
   public func makeDevice(_ path: String, mode: UInt32, major: UInt32, minor: UInt32) throws(Errno) {
     try check(cl_mknod(path, mode, major, minor))
@@ -22,7 +26,12 @@ public struct KernelCalls: Linux {
     let bytes = try filled(4096) { cl_readlink(path, $0, $1) }
     return String(decoding: bytes, as: UTF8.self)
   }
+  public func realPath(_ path: String, in root: String) throws(Errno) -> String {
+    let bytes = try filled(4096) { cl_real_path(root, path, $0, $1) }
+    return String(decoding: bytes, as: UTF8.self)
+  }
   public func fileMode(_ path: String) throws(Errno) -> UInt32 { UInt32(try check(cl_file_mode(path))) }
+  public func fileSize(_ path: String) throws(Errno) -> Int { Int(try check(cl_file_size(path))) }
   public func setMode(_ path: String, _ mode: UInt32) throws(Errno) { try check(cl_set_mode(path, mode)) }
   public func setOwner(_ path: String, uid: UInt32, gid: UInt32) throws(Errno) {
     try check(cl_set_owner(path, uid, gid))
@@ -64,7 +73,7 @@ public struct KernelCalls: Linux {
   public func duplicate(_ descriptor: Int32, to target: Int32, closeOnExec: Bool) throws(Errno) {
     try check(cl_duplicate(descriptor, target, closeOnExec ? 1 : 0))
   }
-  public func closeAll(from descriptor: Int32) throws(Errno) { try check(cl_close_from(descriptor)) }
+  public func closeOnExec(from descriptor: Int32) throws(Errno) { try check(cl_close_on_exec(descriptor)) }
   public func changeRoot(_ path: String) throws(Errno) { try check(cl_change_root(path)) }
   public func changeFolder(_ path: String) throws(Errno) { try check(cl_change_folder(path)) }
   public func setUmask(_ mask: UInt32) { _ = cl_set_umask(mask) }
@@ -104,6 +113,9 @@ public struct KernelCalls: Linux {
   public func waitReadable(_ descriptor: Int32, timeout: Int32) throws(Errno) -> Bool {
     try check(cl_wait_readable(descriptor, timeout)) > 0
   }
+  public func waitWritable(_ descriptor: Int32, timeout: Int32) throws(Errno) -> Bool {
+    try check(cl_wait_writable(descriptor, timeout)) > 0
+  }
   public func openPoll() throws(Errno) -> Int32 { try check(cl_open_poll()) }
   public func watch(_ descriptor: Int32, on poll: Int32) throws(Errno) { try check(cl_watch(poll, descriptor)) }
   public func wait(_ poll: Int32, timeout: Int32) throws(Errno) -> [Int32] {
@@ -112,6 +124,7 @@ public struct KernelCalls: Linux {
     return Array(descriptors.prefix(Int(count)))
   }
   public func now() -> UInt64 { cl_monotonic_ms() }
+  public func freeMemory() -> UInt64 { cl_free_memory() }
 
   public func setHostname(_ name: String) throws(Errno) { try check(cl_set_hostname(name, name.utf8.count)) }
   public func linkUp(_ index: Int32) throws(Errno) { try check(cl_link_up(index)) }
@@ -149,6 +162,17 @@ public struct KernelCalls: Linux {
   public func muteCtrlAltDel() throws(Errno) { try check(cl_mute_ctrl_alt_del()) }
   public func sync() { cl_sync() }
   public func powerOff() -> Never { cl_power_off() }
+}
+
+extension MountFlags {
+  /// The same for mount_setattr(2), which has other numbers for some.
+  fileprivate var attributes: UInt64 {
+    let common = intersection([.readOnly, .noSetUID, .noDevices, .noExecute])
+    // MS_STRICTATIME, MS_NOATIME (one of the two), MS_NODIRATIME, MS_NOSYMFOLLOW.
+    let accessTime: UInt64 = rawValue >> 10 & 1 != 0 ? 0x10 : rawValue >> 24 & 1 != 0 ? 0x20 : 0
+    let others: UInt64 = (rawValue >> 11 & 1 != 0 ? 0x80 : 0) | (rawValue >> 8 & 1 != 0 ? 0x20_0000 : 0)
+    return UInt64(common.rawValue) | accessTime | others
+  }
 }
 
 /// A wrapper's result: its value, or the error that a negative one means.

@@ -5,11 +5,17 @@ import ArrowSpec
 public protocol Linux {
   // Files.
   func mount(_ source: String, on target: String, type: String, flags: MountFlags, data: String) throws(Errno)
+  func unmount(_ target: String) throws(Errno)
+  /// Of the mount on `target` and all below it; of the flags that mounts themselves have (mount_setattr(2)).
+  func setMountFlags(_ target: String, set: MountFlags, clear: MountFlags) throws(Errno)
   func makeFolder(_ path: String, mode: UInt32) throws(Errno)
   func makeDevice(_ path: String, mode: UInt32, major: UInt32, minor: UInt32) throws(Errno)
   func makeLink(_ path: String, to target: String) throws(Errno)
   func readLink(_ path: String) throws(Errno) -> String
+  /// Where a path leads for somebody whose root is `root`.
+  func realPath(_ path: String, in root: String) throws(Errno) -> String
   func fileMode(_ path: String) throws(Errno) -> UInt32
+  func fileSize(_ path: String) throws(Errno) -> Int
   func setMode(_ path: String, _ mode: UInt32) throws(Errno)
   func setOwner(_ path: String, uid: UInt32, gid: UInt32) throws(Errno)
   func open(_ path: String, _ flags: OpenFlags) throws(Errno) -> Int32
@@ -27,7 +33,8 @@ public protocol Linux {
   func newSession() throws(Errno)
   func controlTerminal(_ descriptor: Int32) throws(Errno)
   func duplicate(_ descriptor: Int32, to target: Int32, closeOnExec: Bool) throws(Errno)
-  func closeAll(from descriptor: Int32) throws(Errno)
+  /// This descriptor and all above it close at exec.
+  func closeOnExec(from descriptor: Int32) throws(Errno)
   func changeRoot(_ path: String) throws(Errno)
   func changeFolder(_ path: String) throws(Errno)
   func setUmask(_ mask: UInt32)
@@ -53,6 +60,8 @@ public protocol Linux {
   func reap() throws(Errno) -> (pid: Int32, status: Int32)?
   /// Blocks until the descriptor is readable, or `timeout` (in ms, -1: for ever) is over.
   func waitReadable(_ descriptor: Int32, timeout: Int32) throws(Errno) -> Bool
+  /// The same until it takes bytes.
+  func waitWritable(_ descriptor: Int32, timeout: Int32) throws(Errno) -> Bool
   func openPoll() throws(Errno) -> Int32
   /// Each arrival on `descriptor` is reported once (edge-triggered): read all there is.
   func watch(_ descriptor: Int32, on poll: Int32) throws(Errno)
@@ -60,6 +69,8 @@ public protocol Linux {
   func wait(_ poll: Int32, timeout: Int32) throws(Errno) -> [Int32]
   /// CLOCK_MONOTONIC, in ms.
   func now() -> UInt64
+  /// In bytes.
+  func freeMemory() -> UInt64
 
   // Network.
   func setHostname(_ name: String) throws(Errno)
@@ -100,6 +111,8 @@ public struct Errno: Error, Equatable {
   public static let notFolder = Errno(20)
   public static let isFolder = Errno(21)
   public static let invalid = Errno(22)
+  public static let notTerminal = Errno(25)
+  public static let readOnly = Errno(30)
 }
 
 /// Flags of `mount(2)`, by their kernel numbers.
@@ -110,7 +123,6 @@ public struct MountFlags: OptionSet, Sendable {
   public static let noSetUID = MountFlags(rawValue: 2)
   public static let noDevices = MountFlags(rawValue: 4)
   public static let noExecute = MountFlags(rawValue: 8)
-  public static let remount = MountFlags(rawValue: 32)
   public static let noAccessTime = MountFlags(rawValue: 1024)
   public static let bind = MountFlags(rawValue: 4096)
   public static let recursive = MountFlags(rawValue: 16384)

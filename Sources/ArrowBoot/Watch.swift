@@ -7,11 +7,17 @@ struct Watch {
   private var commands = ChannelLines()
   private var isReady = false
   /// Whether a stop was asked for; there is no way back.
-  private var isStopping = false
+  private(set) var isStopping = false
   /// When what still runs is killed, by ``Linux/now()``.
   private var deadline: UInt64?
+  private var isKilled = false
   private var task: Int32 = 0
-  private var status: Int32?
+  /// How the task ended, while what it left behind still runs.
+  private var end: TaskEnd?
+  private var outOfMemoryKills = 0
+
+  /// How long SIGKILL may take, in ms: a process in the middle of a dead device's I/O never ends.
+  private static let lastPatience: UInt64 = 5000
 
   init(_ arrow: PreparedArrow, _ linux: some Linux) throws(Errno) {
     self.arrow = arrow
@@ -24,20 +30,22 @@ struct Watch {
   /// Waits until the task and everything it has started are gone.
   mutating func untilAllEnd(_ pid: Int32, _ linux: some Linux) throws(Errno) -> TaskEnd {
     task = pid
-    status = nil
+    end = nil
     deadline = nil
-    if isStopping { askToStop(linux) }
+    isKilled = false
     // A child may have ended before anybody watched: reap first, block then.
-    while try !reapAll(linux) { try waitOnce(linux) }
-    return verdict(linux)
+    while try !reapAll(linux) {
+      if isKilled, deadline == nil { break }
+      try waitOnce(linux)
+    }
+    return end ?? TaskEnd(code: ExitCode.signaled(Signal.kill), signal: Signal.kill, reason: .stopped)
   }
 
-  /// Waits, unless a stop is asked for: then true, at once.
-  mutating func pause(for time: UInt64, _ linux: some Linux) throws(Errno) -> Bool {
+  /// Waits, or until a stop is asked for.
+  mutating func pause(for time: UInt64, _ linux: some Linux) throws(Errno) {
     task = 0
     deadline = linux.now() + time
     while !isStopping, let end = deadline, linux.now() < end { try waitOnce(linux) }
-    return isStopping
   }
 
   private mutating func waitOnce(_ linux: some Linux) throws(Errno) {
@@ -47,13 +55,16 @@ struct Watch {
       } else if descriptor == arrow.channels.control {
         readCommands(linux)
       } else {
-        try checkReadiness(linux)
+        checkReadiness(linux)
       }
     }
-    if task > 0, let end = deadline, linux.now() >= end {
-      deadline = nil
-      _ = try? linux.send(Signal.kill, to: -1)
-    }
+    if task > 0, let time = deadline, linux.now() >= time { endOfPatience(linux) }
+  }
+
+  private mutating func endOfPatience(_ linux: some Linux) {
+    deadline = isKilled ? nil : linux.now() + Self.lastPatience
+    isKilled = true
+    _ = try? linux.send(Signal.kill, to: -1)
   }
 
   private func timeout(_ linux: some Linux) -> Int32 {
@@ -67,10 +78,10 @@ struct Watch {
     do {
       while let (pid, status) = try linux.reap() {
         guard pid == task else { continue }
-        self.status = status
+        end = verdict(status, linux)
         // What the task leaves behind is asked to end as well, and killed when it does not.
         _ = try? linux.send(Signal.terminate, to: -1)
-        deadline = linux.now() + UInt64(arrow.task.spec.stop.timeout) * 1000
+        startCountdown(linux)
       }
       return false
     } catch {
@@ -91,17 +102,17 @@ struct Watch {
   private mutating func stop(_ linux: some Linux) {
     if isStopping { return }
     isStopping = true
-    askToStop(linux)
+    guard task > 0, end == nil else { return }
+    forward(arrow.task.spec.stop.signal, linux)
+    startCountdown(linux)
   }
 
-  private mutating func askToStop(_ linux: some Linux) {
-    guard status == nil else { return }
-    forward(arrow.task.spec.stop.signal, linux)
-    deadline = linux.now() + UInt64(arrow.task.spec.stop.timeout) * 1000
+  private mutating func startCountdown(_ linux: some Linux) {
+    if !isKilled { deadline = linux.now() + UInt64(arrow.task.spec.stop.timeout) * 1000 }
   }
 
   private func forward(_ signal: Int32, _ linux: some Linux) {
-    if task > 0, status == nil { _ = try? linux.send(signal, to: task) }
+    if task > 0, end == nil { _ = try? linux.send(signal, to: task) }
   }
 
   /// Commands are lines; what is not one is the host's mistake, and is passed over.
@@ -118,14 +129,15 @@ struct Watch {
     }
   }
 
-  private mutating func checkReadiness(_ linux: some Linux) throws(Errno) {
-    guard let readiness = arrow.readiness, !isReady, try linux.isEmpty(map: readiness.waiting) else { return }
-    isReady = true
+  private mutating func checkReadiness(_ linux: some Linux) {
+    guard !isReady, let readiness = arrow.readiness else { return }
+    isReady = (try? linux.isEmpty(map: readiness.waiting)) ?? false
+    if !isReady { return }
     PowerOff.tell(.ready, arrow.channels, linux)
   }
 
-  private func verdict(_ linux: some Linux) -> TaskEnd {
-    let status = status ?? 0
+  private mutating func verdict(_ status: Int32, _ linux: some Linux) -> TaskEnd {
+    let isOutOfMemory = countOutOfMemory(linux)
     let signal = status & 0x7F
     guard signal != 0 else {
       return TaskEnd(code: status >> 8 & 0xFF, reason: isStopping ? .stopped : .exited)
@@ -133,15 +145,18 @@ struct Watch {
     var reason = GuestEvent.Reason.signaled
     if isStopping { reason = .stopped }
     if signal == Signal.badSystemCall { reason = .seccomp }
-    if signal == Signal.kill, wasOutOfMemory(linux) { reason = .oom }
+    if signal == Signal.kill, isOutOfMemory { reason = .oom }
     return TaskEnd(code: ExitCode.signaled(signal), signal: signal, reason: reason)
   }
 
-  /// `oom_kill` of memory.events (cgroup-v2, "Memory Interface Files").
-  private func wasOutOfMemory(_ linux: some Linux) -> Bool {
-    guard let events = try? linux.contents(of: "\(Cgroup.folder)/memory.events") else { return false }
-    return events.split(separator: 0x0A).contains { line in
-      line.starts(with: "oom_kill ".utf8) && !line.elementsEqual("oom_kill 0".utf8)
-    }
+  /// Whether `oom_kill` of memory.events (cgroup-v2, "Memory Interface Files") has grown since it was last looked at.
+  private mutating func countOutOfMemory(_ linux: some Linux) -> Bool {
+    let key = Array("oom_kill ".utf8)
+    guard let events = try? linux.contents(of: "\(Cgroup.folder)/memory.events"),
+      let line = events.split(separator: 0x0A).first(where: { $0.starts(with: key) }),
+      let kills = decimal(line.dropFirst(key.count)), kills > outOfMemoryKills
+    else { return false }
+    outOfMemoryKills = kills
+    return true
   }
 }

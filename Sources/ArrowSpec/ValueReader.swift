@@ -205,7 +205,7 @@ extension JSONValue {
   }
 }
 
-func isASCIILetterOrDigit(_ byte: UInt8) -> Bool {
+public func isASCIILetterOrDigit(_ byte: UInt8) -> Bool {
   switch byte {
   case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
   default: false

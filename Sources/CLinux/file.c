@@ -1,7 +1,10 @@
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
+#include <poll.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -14,6 +17,19 @@
 
 int cl_mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data) {
   return RESULT(mount(source, target, type, flags, data));
+}
+
+int cl_unmount(const char *target) { return RESULT(umount2(target, 0)); }
+
+int cl_set_mount_flags(const char *target, uint64_t set, uint64_t clear) {
+  // struct mount_attr: the C libraries have it in several places, or not at all.
+  struct {
+    uint64_t set, clear, propagation, user_namespace;
+  } attributes = {.set = set, .clear = clear};
+  const int recursive = 0x8000, mount_setattr = 442;
+  const uint64_t access_time = 0x70;  // one choice of several: setting one needs all of them cleared
+  if (set & access_time) attributes.clear |= access_time;
+  return RESULT((int)syscall(mount_setattr, AT_FDCWD, target, recursive, &attributes, sizeof attributes));
 }
 
 int cl_mkdir(const char *path, uint32_t mode) { return RESULT(mkdir(path, mode)); }
@@ -39,6 +55,11 @@ long cl_write(int fd, const void *bytes, size_t size) { return RESULT(write(fd, 
 int cl_file_mode(const char *path) {
   struct stat status;
   return stat(path, &status) == -1 ? -errno : (int)status.st_mode;
+}
+
+int64_t cl_file_size(const char *path) {
+  struct stat status;
+  return stat(path, &status) == -1 ? -errno : status.st_size;
 }
 
 int cl_set_mode(const char *path, uint32_t mode) { return RESULT(chmod(path, mode)); }
@@ -67,7 +88,10 @@ int cl_duplicate(int fd, int target, int close_on_exec) {
   return RESULT(dup3(fd, target, close_on_exec ? O_CLOEXEC : 0));
 }
 
-int cl_close_from(int first) { return RESULT((int)syscall(SYS_close_range, first, ~0U, 0)); }
+int cl_close_on_exec(int first) {
+  const unsigned close_on_exec = 1U << 2;  // CLOSE_RANGE_CLOEXEC
+  return RESULT((int)syscall(SYS_close_range, first, ~0U, close_on_exec));
+}
 
 int cl_make_raw(int fd) {
   struct termios settings;
@@ -76,4 +100,32 @@ int cl_make_raw(int fd) {
   return RESULT(tcsetattr(fd, TCSANOW, &settings));
 }
 
-int cl_drain_terminal(int fd) { return RESULT(tcdrain(fd)); }
+// tcdrain(3) waits for ever where the other end takes nothing.
+int cl_drain_terminal(int fd) {
+  int waiting = 0;
+  for (int rest_ms = 500; rest_ms > 0; rest_ms--) {
+    if (ioctl(fd, TIOCOUTQ, &waiting) == -1) return -errno;
+    if (waiting == 0) return 0;
+    poll(NULL, 0, 1);
+  }
+  return -ETIMEDOUT;
+}
+
+// openat2(2) follows links as if `root` were the root, and never out of it.
+long cl_real_path(const char *root, const char *path, char *buffer, size_t size) {
+  struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
+  char link[] = "/proc/self/fd/\0\0\0\0\0\0\0\0\0";
+  int folder = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (folder == -1) return -errno;
+  int fd = RESULT((int)syscall(SYS_openat2, folder, path, &how, sizeof how));
+  close(folder);
+  if (fd < 0) return fd;
+  // Without printf(3), which is as large as all of this file.
+  char *end = link + strlen(link);
+  int power = 1;
+  while (fd / power >= 10) power *= 10;
+  for (; power > 0; power /= 10) *end++ = '0' + fd / power % 10;
+  long result = RESULT(readlink(link, buffer, size));
+  close(fd);
+  return result;
+}

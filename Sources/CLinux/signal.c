@@ -45,6 +45,19 @@ int cl_wait_readable(int fd, int timeout_ms) {
   return result == -EINTR ? 0 : result;
 }
 
+// A port without anybody at the other end counts as hung up, not as full: poll(2) comes back at once, so look again.
+int cl_wait_writable(int fd, int timeout_ms) {
+  const int pause_ms = 10;
+  for (;; timeout_ms -= pause_ms) {
+    struct pollfd port = {.fd = fd, .events = POLLOUT};
+    int result = RESULT(poll(&port, 1, timeout_ms));
+    if (result < 0 && result != -EINTR) return result;
+    if (result > 0 && !(port.revents & ~POLLOUT)) return 1;
+    if (result == 0 || timeout_ms <= pause_ms) return 0;
+    poll(NULL, 0, pause_ms);
+  }
+}
+
 int cl_open_poll(void) { return RESULT(epoll_create1(EPOLL_CLOEXEC)); }
 
 int cl_watch(int poll, int fd) {

@@ -34,11 +34,11 @@ struct BootTraceTests {
     #expect(run.console == "")
   }
 
-  @Test("leaves the task three descriptors, and the pipe that closes at exec")
+  @Test("leaves the task three descriptors")
   func descriptors() throws {
     var machine = Machine()
     machine.at(1000, .exits(Machine.task, 0))
     let child = try #require(machine.boot().children.first)
-    #expect(child.open == ["/dev/hvc0", "/dev/hvc0", "/dev/vport0p1", "report"])
+    #expect(child.open == ["/dev/hvc0", "/dev/hvc0", "/dev/vport0p1"])
   }
 }

@@ -14,7 +14,7 @@ enum ConfigureNetwork {
   static func configure(
     _ wanted: KernelCommandLine.Network?, for task: Task, _ log: Log, _ linux: some Linux
   ) throws(BootError) -> Network? {
-    let hostname = task.spec.hostname ?? task.arrow
+    let hostname = task.spec.hostname ?? hostname(for: task.arrow)
     try must("set the host name \(hostname)") { () throws(Errno) in try linux.setHostname(hostname) }
     try must("bring up the loopback interface") { () throws(Errno) in try linux.linkUp(loopback) }
     guard wanted != .off, let network = try firstInterface(linux) else {
@@ -39,9 +39,19 @@ enum ConfigureNetwork {
     return network
   }
 
+  /// The arrow's name as a host name (RFC 1123): no other characters, 63 bytes at most.
+  private static func hostname(for arrow: String) -> String {
+    let letters = arrow.utf8.prefix(63).map { isASCIILetterOrDigit($0) || $0 == 0x2E ? $0 : 0x2D }
+    return String(decoding: letters, as: UTF8.self)
+  }
+
   private static func firstInterface(_ linux: some Linux) throws(BootError) -> Network? {
     let names = try must("list the network interfaces") { () throws(Errno) in try linux.names(in: "/sys/class/net") }
-    for name in names where linux.exists("/sys/class/net/\(name)/device") {
+    for name in names {
+      let isDevice = try must("look at \(name)") { () throws(Errno) in
+        try linux.exists("/sys/class/net/\(name)/device")
+      }
+      if !isDevice { continue }
       let index = try must("read the index of \(name)") { () throws(Errno) in
         try linux.line(of: "/sys/class/net/\(name)/ifindex")
       }

@@ -2,22 +2,34 @@ import ArrowSpec
 
 /// What the child gives up on its way to exec.
 enum Confine {
-  /// Three descriptors and the pipe that reports a failure; the pipe closes at exec.
-  static func setDescriptors(
-    _ channels: Channels, terminal: Bool, report: Int32, _ linux: some Linux
-  ) throws(BootError) {
-    try must("set up the task's descriptors") { () throws(Errno) in
-      if terminal { try linux.controlTerminal(channels.console) }
-      let usesPorts = !terminal
-      let stdin = usesPorts && channels.stdin >= 0 ? channels.stdin : channels.console
-      let stderr = usesPorts && channels.stderr >= 0 ? channels.stderr : channels.console
-      // Out of the way of 0 to 3 first: the kernel may have given these very numbers.
-      let moved: Int32 = 1000
-      for (offset, descriptor) in [stdin, channels.console, stderr, report].enumerated() {
-        try linux.duplicate(descriptor, to: moved + Int32(offset), closeOnExec: true)
+  /// Descriptors from here on are out of the way of 0 to 2, and below the kernel's first limit.
+  static let outOfTheWay: Int32 = 1000
+
+  /// Three descriptors; all others close at exec.
+  static func setDescriptors(_ channels: Channels, for process: Spec.Process, _ linux: some Linux) throws(BootError) {
+    guard let console = Console.open(.readWrite, linux) else { throw BootError("there is no console") }
+    try must("set up the console \(console.path)") { () throws(Errno) in
+      // So that the task may open /dev/stdout, too.
+      try linux.setOwner(console.path, uid: process.user.uid, gid: process.user.gid)
+      if process.terminal {
+        try linux.controlTerminal(console.descriptor)
+      } else {
+        // Every byte as it is; only /dev/null is no terminal.
+        try tolerating(.notTerminal, because: "the machine has no console") { () throws(Errno) in
+          try linux.makeRaw(terminal: console.descriptor)
+        }
       }
-      for target in 0..<Int32(4) { try linux.duplicate(moved + target, to: target, closeOnExec: target == 3) }
-      try linux.closeAll(from: 4)
+    }
+    try must("set up the task's descriptors") { () throws(Errno) in
+      let usesPorts = !process.terminal
+      let stdin = usesPorts && channels.stdin >= 0 ? channels.stdin : console.descriptor
+      let stderr = usesPorts && channels.stderr >= 0 ? channels.stderr : console.descriptor
+      // Where the kernel opened no console for PID 1, it may have given 0 to 2 to others.
+      for (offset, descriptor) in [stdin, console.descriptor, stderr].enumerated() {
+        try linux.duplicate(descriptor, to: outOfTheWay + Int32(offset), closeOnExec: true)
+      }
+      for target in 0..<Int32(3) { try linux.duplicate(outOfTheWay + target, to: target, closeOnExec: false) }
+      try linux.closeOnExec(from: 3)
     }
   }
 

@@ -5,7 +5,9 @@ enum DHCPClient {
   /// How long each attempt waits for an answer, in ms (RFC 2131 4.1: doubling, from a shorter start: a VM's server is near).
   private static let timeouts: [Int32] = [250, 500, 1000, 2000]
 
-  static func lease(on interface: String, _ log: Log, _ linux: some Linux) throws(BootError) -> KernelCommandLine.FixedAddress {
+  static func lease(
+    on interface: String, _ log: Log, _ linux: some Linux
+  ) throws(BootError) -> KernelCommandLine.FixedAddress {
     let hardware = try must("read the address of \(interface)") { () throws(Errno) in
       try linux.line(of: "/sys/class/net/\(interface)/address")
     }

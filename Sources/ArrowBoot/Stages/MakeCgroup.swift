@@ -8,12 +8,16 @@ struct Cgroup {
 enum MakeCgroup {
   /// As many processes and threads as a task may have: a fork bomb ends here, while a busy server has room.
   private static let processLimit = "4096"
+  /// What the kernel and PID 1 keep for themselves, in bytes: the task meets its end before they run short.
+  private static let reserve: UInt64 = 2 << 20
 
   static func make(_ linux: some Linux) throws(BootError) -> Cgroup {
     try must("make the task's cgroup") { () throws(Errno) in
       try linux.write("+pids +memory", into: "/cgroup/cgroup.subtree_control")
       try linux.makeFolder(Cgroup.folder, mode: 0o755)
       try linux.write(processLimit, into: "\(Cgroup.folder)/pids.max")
+      let free = linux.freeMemory()
+      if free > reserve { try linux.write(String(free - reserve), into: "\(Cgroup.folder)/memory.max") }
       return Cgroup(descriptor: try linux.open(Cgroup.folder, [.read, .folder]))
     }
   }

@@ -28,7 +28,7 @@ enum MountPieces {
   private static func find(_ wanted: KernelCommandLine.Pieces?, _ linux: some Linux) throws(BootError) -> Image {
     switch wanted {
     case .path(let path):
-      if linux.exists(path) { return Image(path: path, size: nil) }
+      if let image = try image(at: path, linux) { return image }
       throw BootError("no pieces image: there is no \(path)", hint: "it is what arrow.pieces= says")
     case .serial(let serial):
       if let image = disk(serial: serial, linux) { return image }
@@ -39,7 +39,7 @@ enum MountPieces {
     case nil:
       if let image = disk(serial: GuestContract.piecesSerial, linux) { return image }
       if let image = partition(label: GuestContract.piecesPartition, linux) { return image }
-      if linux.exists(GuestContract.initrdPieces) { return Image(path: GuestContract.initrdPieces, size: nil) }
+      if let image = try image(at: GuestContract.initrdPieces, linux) { return image }
       throw BootError(
         "no pieces image: no virtio disk with the serial \"pieces\", no partition labelled \"arrow-pieces\", "
           + "no /pieces.erofs in the initrd",
@@ -61,6 +61,17 @@ enum MountPieces {
       if uevent.split(separator: 0x0A).contains(where: { $0.elementsEqual(line) }) { return blockDevice(device, linux) }
     }
     return nil
+  }
+
+  private static func image(at path: String, _ linux: some Linux) throws(BootError) -> Image? {
+    try must("look for \(path)") { () throws(Errno) in
+      guard try linux.exists(path) else { return nil }
+      let devices = "/dev/"
+      if path.utf8.starts(with: devices.utf8) {
+        return blockDevice(String(decoding: path.utf8.dropFirst(devices.utf8.count), as: UTF8.self), linux)
+      }
+      return Image(path: path, size: try linux.fileSize(path))
+    }
   }
 
   private static func blockDevice(_ name: String, _ linux: some Linux) -> Image {
@@ -88,9 +99,9 @@ enum MountPieces {
   private static func checkFormat(_ linux: some Linux) throws(BootError) {
     let path = "\(taskRoot)/\(GuestContract.arrowFolder)/format"
     let line = try must("read the pieces image's format version") { () throws(Errno) in try linux.line(of: path) }
-    guard let version = decimal(line.utf8), version <= GuestContract.formatVersion else {
+    guard let version = decimal(line.utf8), version == GuestContract.formatVersion else {
       throw BootError(
-        "the pieces image has the format version \(line), newer than \(GuestContract.formatVersion)",
+        "the pieces image has the format version \"\(line)\", this arrow-init knows \(GuestContract.formatVersion)",
         hint: "build kernel, initrd and pieces with one mkarrowimg")
     }
   }

@@ -5,20 +5,26 @@ enum MountVolumes {
   static func mount(_ mount: Spec.Mount, for user: Spec.User, _ linux: some Linux) throws(BootError) {
     let flags = MountFlags(rawValue: mount.options.flags)
     let data = mount.options.data
-    let target = taskRoot + mount.destination
-    // Below a tmpfs there is no folder yet; anywhere else mkarrowimg has made it.
-    _ = try? linux.makeFolder(target, mode: 0o755)
-    let device = mount.kind == .ext4 ? try blockDevice(mount.source, linux) : mount.source
+    let target = try must("make the folder \(mount.destination)") { () throws(Errno) in
+      try folder(mount.destination, linux)
+    }
+    let device =
+      switch mount.kind {
+      case .ext4: try blockDevice(mount.source, linux)
+      case .tmpfs: "tmpfs"
+      case .ninep, .bind: mount.source
+      }
     try must("mount \(device) on \(mount.destination)") { () throws(Errno) in
       switch mount.kind {
       case .tmpfs:
         try linux.mount("tmpfs", on: target, type: "tmpfs", flags: flags, data: join("mode=1777", data))
       case .bind:
-        // The flags of a bind mount are set by mounting it anew (mount(2)).
+        let source = try linux.realPath(device, in: taskRoot)
         let binding = flags.intersection([.bind, .recursive]).union(.bind)
-        try linux.mount(taskRoot + device, on: target, type: "", flags: binding, data: "")
-        let remount = flags.subtracting(.recursive).union([.bind, .remount])
-        try linux.mount("", on: target, type: "", flags: remount, data: "")
+        try linux.mount(source, on: target, type: "", flags: binding, data: "")
+        // A bind mount takes its flags from what it shows, until they are set.
+        let safe: MountFlags = [.readOnly, .noSetUID, .noDevices, .noExecute]
+        try linux.setMountFlags(target, set: flags.subtracting(binding), clear: safe.subtracting(flags))
       case .ninep:
         let transport = "trans=virtio,version=9p2000.L,msize=131072"
         try linux.mount(device, on: target, type: "9p", flags: flags, data: join(transport, data))
@@ -28,6 +34,24 @@ enum MountVolumes {
         if !flags.contains(.readOnly) { try linux.setOwner(target, uid: user.uid, gid: user.gid) }
       }
     }
+  }
+
+  /// The folder to mount on. In a tmpfs it may have to be made; anywhere else mkarrowimg has made it.
+  private static func folder(_ destination: String, _ linux: some Linux) throws(Errno) -> String {
+    if let found = try linux.find(inTask: destination) { return found }
+    var path = ""
+    var folder = taskRoot
+    for component in destination.utf8.split(separator: 0x2F) {
+      let name = "/" + String(decoding: component, as: UTF8.self)
+      path += name
+      if let found = try linux.find(inTask: path) {
+        folder = found
+      } else {
+        folder += name
+        try linux.makeFolder(folder, mode: 0o755)
+      }
+    }
+    return folder
   }
 
   /// A later option wins over an earlier one.

@@ -1,9 +1,7 @@
 import ArrowSpec
 
-/// The ways to the host. All but the console are optional; -1 stands for one that is not there.
+/// The ways to the host beside the ``Console``. All are optional; -1 stands for one that is not there.
 struct Channels {
-  /// hvc0, or what the kernel has opened for PID 1.
-  var console: Int32
   var stdin: Int32 = -1
   var stderr: Int32 = -1
   var events: Int32 = -1
@@ -11,18 +9,16 @@ struct Channels {
 }
 
 enum OpenChannels {
-  /// The console that the kernel opened as PID 1's descriptors 0, 1 and 2.
-  private static let kernelConsole: Int32 = 2
   /// How long the ports may take to appear, in ms: the kernel finds them while the boot goes on.
   private static let patience: UInt64 = 200
 
   static func open(_ linux: some Linux) -> Channels {
     let ports = ports(linux)
-    let console = (try? linux.open("/dev/hvc0", [.readWrite, .noControlTerminal])) ?? kernelConsole
-    var channels = Channels(console: console)
+    var channels = Channels()
     channels.stdin = open(GuestContract.Port.stdin, .read, ports, linux)
     channels.stderr = open(GuestContract.Port.stderr, .write, ports, linux)
-    channels.events = open(GuestContract.Port.events, .write, ports, linux)
+    // A host that does not listen must not stop PID 1: such a port blocks for good.
+    channels.events = open(GuestContract.Port.events, [.write, .nonBlocking], ports, linux)
     // Read until nothing is left, each time something comes.
     channels.control = open(GuestContract.Port.control, [.read, .nonBlocking], ports, linux)
     return channels
@@ -51,7 +47,8 @@ enum OpenChannels {
       found = namedPorts(linux)
       let now = linux.now()
       if isComplete(found) || now >= end { return found }
-      if (try? linux.waitReadable(uevents, timeout: Int32(end - now))) == true { _ = try? linux.read(uevents, atMost: 4096) }
+      let hasNews = (try? linux.waitReadable(uevents, timeout: Int32(end - now))) == true
+      if hasNews { _ = try? linux.read(uevents, atMost: 4096) }
     }
   }
 

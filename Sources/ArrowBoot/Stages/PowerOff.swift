@@ -2,11 +2,19 @@ import ArrowSpec
 
 /// The way out: tell the host, write everything to the disks, power off.
 enum PowerOff {
+  /// So that the next one who mounts a volume finds it clean; where that fails, its journal has it all.
+  static func unmount(_ mounts: [Spec.Mount], _ linux: some Linux) {
+    for mount in mounts.reversed() {
+      guard let target = try? linux.realPath(mount.destination, in: taskRoot) else { continue }
+      try? linux.unmount(target)
+    }
+  }
+
   static func report(_ end: TaskEnd, to channels: Channels, _ linux: some Linux) {
-    linux.drain(terminal: channels.console)
-    tell(.exited(code: end.code, signal: end.signal, reason: end.reason), channels, linux)
-    // A host without the events channel reads the end on the console.
-    if channels.events < 0 { say("the task ended with code \(end.code)", channels, linux) }
+    Console.drain(linux)
+    let isTold = tell(.exited(code: end.code, signal: end.signal, reason: end.reason), channels, linux)
+    // A host that does not hear it reads the end on the console.
+    if !isTold { Console.say("the task ended with code \(end.code)", linux) }
   }
 
   static func report(_ error: BootError, to channels: Channels, _ linux: some Linux) {
@@ -15,18 +23,25 @@ enum PowerOff {
   }
 
   static func tell(_ error: BootError, _ channels: Channels, _ linux: some Linux) {
-    say("fatal: \(error.message)" + (error.hint.map { "\n  hint: \($0)" } ?? ""), channels, linux)
+    Console.say("fatal: \(error.message)" + (error.hint.map { "\n  hint: \($0)" } ?? ""), linux)
     tell(.error(stage: error.stage, message: error.message), channels, linux)
   }
 
-  /// Nothing that goes wrong here may keep the machine from its end: what can't be told is lost.
-  static func tell(_ event: GuestEvent, _ channels: Channels, _ linux: some Linux) {
-    if channels.events >= 0 { _ = try? linux.writeAll(event.line, to: channels.events) }
-  }
+  /// How long the host may take to make room for an event, in ms.
+  private static let patience: Int32 = 250
 
-  private static func say(_ text: String, _ channels: Channels, _ linux: some Linux) {
-    _ = try? linux.writeAll(Array("arrow-init: \(text)\n".utf8), to: channels.console)
-    linux.drain(terminal: channels.console)
+  /// Nothing that goes wrong here may keep the machine from its end: what can't be told is lost. False, then.
+  @discardableResult
+  static func tell(_ event: GuestEvent, _ channels: Channels, _ linux: some Linux) -> Bool {
+    guard channels.events >= 0 else { return false }
+    do {
+      try linux.writeAll(event.line, to: channels.events)
+      return true
+    } catch {
+      // Nobody at the other end yet, or somebody who does not read.
+      guard error == .again, (try? linux.waitWritable(channels.events, timeout: patience)) == true else { return false }
+      return (try? linux.writeAll(event.line, to: channels.events)) != nil
+    }
   }
 
   static func powerOff(_ linux: some Linux) -> Never {

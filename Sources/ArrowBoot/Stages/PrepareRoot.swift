@@ -38,7 +38,8 @@ enum PrepareRoot {
   private static func layOverlay(_ linux: some Linux) throws(BootError) {
     try must("lay an overlay over the pieces") { () throws(Errno) in
       try linux.ensureFolder("/overlay")
-      try linux.mount("tmpfs", on: "/overlay", type: "tmpfs", flags: [.noSetUID, .noDevices], data: "mode=755,size=50%")
+      try linux.mount(
+        "tmpfs", on: "/overlay", type: "tmpfs", flags: [.noSetUID, .noDevices], data: "mode=755,size=50%")
       try linux.makeFolder("/overlay/upper", mode: 0o755)
       try linux.makeFolder("/overlay/work", mode: 0o755)
       try linux.mount(
@@ -49,11 +50,13 @@ enum PrepareRoot {
 
   /// The nodes the OCI runtime-spec asks for (config-linux.md, "Default Devices"), numbers from devices.txt.
   private static func fillDevices(_ linux: some Linux) throws(Errno) {
+    // The kernel starts PID 1 with 0022; here modes are meant as they are.
+    linux.setUmask(0)
     let devices: [(name: String, major: UInt32, minor: UInt32)] = [
       ("null", 1, 3), ("zero", 1, 5), ("full", 1, 7), ("random", 1, 8), ("urandom", 1, 9), ("tty", 5, 0),
     ]
     for device in devices {
-      // S_IFCHR and 0666; nothing is masked, PID 1 starts with umask 0.
+      // S_IFCHR and 0666.
       try linux.makeDevice(
         "\(taskRoot)/dev/\(device.name)", mode: 0o020666, major: device.major, minor: device.minor)
     }
@@ -65,7 +68,8 @@ enum PrepareRoot {
     try linux.makeFolder("\(taskRoot)/dev/shm", mode: 0o1777)
     try linux.makeFolder("\(taskRoot)/dev/pts", mode: 0o755)
     try linux.mount(
-      "devpts", on: "\(taskRoot)/dev/pts", type: "devpts", flags: [.noSetUID, .noExecute], data: "mode=620,ptmxmode=666")
+      "devpts", on: "\(taskRoot)/dev/pts", type: "devpts", flags: [.noSetUID, .noExecute],
+      data: "mode=620,ptmxmode=666")
   }
 
   private static func set(_ setting: Spec.Sysctl, _ linux: some Linux) throws(BootError) {
@@ -76,25 +80,22 @@ enum PrepareRoot {
 
   /// A masked file reads as empty, a masked folder has nothing in it; one that is not there needs no mask.
   private static func mask(_ path: String, _ linux: some Linux) throws(BootError) {
-    guard let mode = try? linux.fileMode(taskRoot + path) else { return }
     try must("mask \(path)") { () throws(Errno) in
-      if FileMode.isFolder(mode) {
+      guard let target = try linux.find(inTask: path) else { return }
+      if FileMode.isFolder(try linux.fileMode(target)) {
         try linux.mount(
-          "tmpfs", on: taskRoot + path, type: "tmpfs", flags: [.readOnly, .noSetUID, .noDevices, .noExecute],
-          data: "mode=755")
+          "tmpfs", on: target, type: "tmpfs", flags: [.readOnly, .noSetUID, .noDevices, .noExecute], data: "mode=755")
       } else {
-        try linux.mount("\(taskRoot)/dev/null", on: taskRoot + path, type: "", flags: .bind, data: "")
+        try linux.mount("\(taskRoot)/dev/null", on: target, type: "", flags: .bind, data: "")
       }
     }
   }
 
   private static func makeReadOnly(_ path: String, _ linux: some Linux) throws(BootError) {
-    guard linux.exists(taskRoot + path) else { return }
     try must("make \(path) read-only") { () throws(Errno) in
-      try linux.mount(taskRoot + path, on: taskRoot + path, type: "", flags: [.bind, .recursive], data: "")
-      try linux.mount(
-        "", on: taskRoot + path, type: "",
-        flags: [.bind, .remount, .readOnly, .noSetUID, .noDevices, .noExecute], data: "")
+      guard let target = try linux.find(inTask: path) else { return }
+      try linux.mount(target, on: target, type: "", flags: [.bind, .recursive], data: "")
+      try linux.setMountFlags(target, set: .readOnly, clear: [])
     }
   }
 }

@@ -32,8 +32,9 @@ enum ReadSpec {
   static func read(arrow: String, _ log: Log, _ linux: some Linux) throws(BootError) -> Task {
     let path = SelectArrow.specPath(arrow)
     var spec = try parse(path, linux) { document throws(SpecError) in try Spec(document) }
-    if linux.exists(GuestContract.overridesFile) {
-      spec = try parse(GuestContract.overridesFile, linux) { document throws(SpecError) in
+    let overrides = GuestContract.overridesFile
+    if try must("look for \(overrides)", { () throws(Errno) in try linux.exists(overrides) }) {
+      spec = try parse(overrides, linux) { document throws(SpecError) in
         var overridden = spec
         try overridden.override(with: document)
         return overridden
@@ -43,9 +44,10 @@ enum ReadSpec {
     log.info("arrow \(arrow) on \(spec.binary.name) \(version)", linux)
     let binary = "/" + GuestContract.binaryFolder(name: spec.binary.name, version: version)
     let own = "/" + GuestContract.commandsFolder(arrow)
+    let hasOwn = try must("look for \(own)") { () throws(Errno) in try linux.exists(taskRoot + own) }
     return Task(
-      arrow: arrow, spec: spec, binary: binary,
-      commands: (linux.exists(taskRoot + own) ? [own] : []) + ["\(binary)/bin"], filter: try filter(of: arrow, linux))
+      arrow: arrow, spec: spec, binary: binary, commands: (hasOwn ? [own] : []) + ["\(binary)/bin"],
+      filter: try filter(of: arrow, linux))
   }
 
   private static func parse(
@@ -63,7 +65,9 @@ enum ReadSpec {
 
   private static func version(for binary: Spec.Binary, _ linux: some Linux) throws(BootError) -> String {
     let folder = "\(taskRoot)/binary/\(binary.name)"
-    let versions = (try? linux.names(in: folder)) ?? []
+    let versions = try must("list the versions of \(binary.name)") { () throws(Errno) in
+      try linux.namesIfAny(in: folder)
+    }
     if let version = BinaryVersion.best(for: binary.version, among: versions) { return version }
     throw BootError(
       "the pieces have no binary \(binary.name) \(binary.version)",

@@ -3,11 +3,14 @@ import ArrowSpec
 /// Which arrow to run: the one asked for, else the image's default, else the only one.
 enum SelectArrow {
   static func select(_ wanted: String?, _ linux: some Linux) throws(BootError) -> String {
-    if let name = wanted ?? (try? linux.readLink("\(taskRoot)/\(GuestContract.defaultLink)")) {
-      if linux.exists(specPath(name)) { return name }
-      throw BootError("no such arrow: \"\(name)\"", hint: nameHint(name, among: names(linux)), code: ExitCode.notFound)
+    let chosen = if let wanted { wanted } else { try defaultName(linux) }
+    if let name = chosen {
+      let isThere = try must("look for the arrow \(name)") { () throws(Errno) in try linux.exists(specPath(name)) }
+      if isThere { return name }
+      let hint = nameHint(name, among: try names(linux))
+      throw BootError("no such arrow: \"\(name)\"", hint: hint, code: ExitCode.notFound)
     }
-    let names = names(linux)
+    let names = try names(linux)
     if names.count == 1 { return names[0] }
     throw BootError(
       names.isEmpty ? "the pieces image has no arrow" : "which arrow? the pieces image has \(joined(names))",
@@ -18,7 +21,12 @@ enum SelectArrow {
     "\(taskRoot)/\(GuestContract.metaFolder(arrow))/\(GuestContract.specFile)"
   }
 
-  private static func names(_ linux: some Linux) -> [String] {
-    (try? linux.names(in: "\(taskRoot)/meta")) ?? []
+  private static func defaultName(_ linux: some Linux) throws(BootError) -> String? {
+    let link = "\(taskRoot)/\(GuestContract.defaultLink)"
+    return try must("read \(link)") { () throws(Errno) in try linux.exists(link) ? try linux.readLink(link) : nil }
+  }
+
+  private static func names(_ linux: some Linux) throws(BootError) -> [String] {
+    try must("list the arrows") { () throws(Errno) in try linux.namesIfAny(in: "\(taskRoot)/meta") }
   }
 }

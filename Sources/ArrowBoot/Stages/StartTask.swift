@@ -10,10 +10,11 @@ enum StartTask {
     defer { linux.close(report.read) }
     let pid = try must("fork") { () throws(Errno) in try linux.fork() }
     if pid == 0 {
+      let report = outOfTheWay(report.write, linux)
       do {
-        try become(arrow, program, report: report.write, linux)
+        try become(arrow, program, linux)
       } catch {
-        _ = try? linux.write([UInt8(error.code)] + Array(error.message.utf8)[...], to: reportDescriptor)
+        _ = try? linux.write([UInt8(error.code)] + Array(error.message.utf8)[...], to: report)
       }
       linux.exit(ExitCode.failure)
     }
@@ -23,27 +24,32 @@ enum StartTask {
     throw BootError(String(decoding: failure.dropFirst(), as: UTF8.self), code: Int32(code))
   }
 
-  /// In the child, the pipe's end stands behind the three descriptors the task gets.
-  private static let reportDescriptor: Int32 = 3
+  /// The pipe's end where the task's three descriptors don't replace it.
+  private static func outOfTheWay(_ descriptor: Int32, _ linux: some Linux) -> Int32 {
+    let target = Confine.outOfTheWay + 3
+    return (try? linux.duplicate(descriptor, to: target, closeOnExec: true)) == nil ? descriptor : target
+  }
 
   /// The path of `process.cmd`, as the task sees it: in one of the folders for commands, or absolute.
   static func program(of task: Task, _ linux: some Linux) throws(BootError) -> String {
     let cmd = task.spec.process.cmd
-    let path = task.commands.map { "\($0)/\(cmd)" }.first { linux.exists(taskRoot + $0) } ?? cmd
-    guard path.utf8.first == 0x2F, let mode = try? linux.fileMode(taskRoot + path) else {
-      let known = task.commands.flatMap { (try? linux.names(in: taskRoot + $0)) ?? [] }
-      throw BootError("no such command: \"\(cmd)\"", hint: nameHint(cmd, among: known), code: ExitCode.notFound)
+    let candidates = task.commands.map { "\($0)/\(cmd)" } + (cmd.utf8.first == 0x2F ? [cmd] : [])
+    for path in candidates {
+      let mode = try must("look for \(path)") { () throws(Errno) in
+        try linux.find(inTask: path).map { path throws(Errno) in try linux.fileMode(path) }
+      }
+      guard let mode else { continue }
+      if FileMode.isFolder(mode) {
+        throw BootError(cannot: "execute \(path)", .isFolder, code: ExitCode.notExecutable)
+      }
+      return path
     }
-    if FileMode.isFolder(mode) {
-      throw BootError(cannot: "execute \(path)", .isFolder, code: ExitCode.notExecutable)
-    }
-    return path
+    let known = task.commands.flatMap { (try? linux.names(in: taskRoot + $0)) ?? [] }
+    throw BootError("no such command: \"\(cmd)\"", hint: nameHint(cmd, among: known), code: ExitCode.notFound)
   }
 
   /// From here to exec the child loses one thing after the other; the order matters.
-  private static func become(
-    _ arrow: PreparedArrow, _ program: String, report: Int32, _ linux: some Linux
-  ) throws(BootError) {
+  private static func become(_ arrow: PreparedArrow, _ program: String, _ linux: some Linux) throws(BootError) {
     let spec = arrow.task.spec
     let process = spec.process
     try must("start a session") { () throws(Errno) in try linux.newSession() }
@@ -53,7 +59,7 @@ enum StartTask {
     try must("set oom_score_adj") { () throws(Errno) in
       try linux.write(String(process.oomScoreAdj ?? 0), into: "/proc/self/oom_score_adj")
     }
-    try Confine.setDescriptors(arrow.channels, terminal: process.terminal, report: report, linux)
+    try Confine.setDescriptors(arrow.channels, for: process, linux)
     try Confine.enterRoot(arrow.task, linux)
     try Confine.setLimits(process, linux)
     try must("restore signals") { () throws(Errno) in try linux.restoreSignals() }
@@ -65,8 +71,9 @@ enum StartTask {
     do {
       try linux.execute(program, process.args, environment: arrow.task.environment)
     } catch {
-      let code = error == .noEntry ? ExitCode.notFound : ExitCode.notExecutable
-      throw BootError(cannot: "execute \(program)", error, code: code)
+      // It is there: what is not is the interpreter it names.
+      let what = error == .noEntry ? "find what \(program) runs under" : "execute \(program)"
+      throw BootError(cannot: what, error, code: ExitCode.notExecutable)
     }
   }
 }

@@ -25,11 +25,12 @@ enum Supervise {
         let pid = try StartTask.start(arrow, linux)
         if restarts == 0 { PowerOff.tell(.booted(arrow: arrow.task.arrow), arrow.channels, linux) }
         let end = try must("supervise the task") { () throws(Errno) in try watch.untilAllEnd(pid, linux) }
-        guard shallRestart(arrow.task.spec.restart, after: end, restarts: restarts) else { return end }
+        let policy = arrow.task.spec.restart
+        guard !watch.isStopping, shallRestart(policy, after: end, restarts: restarts) else { return end }
         if linux.now() - start >= goodRun { pause = firstPause }
         arrow.log.info("the task ended with \(end.code); restarting in \(pause) ms", linux)
-        let isStopped = try must("wait for the restart") { () throws(Errno) in try watch.pause(for: pause, linux) }
-        if isStopped { return end }
+        try must("wait for the restart") { () throws(Errno) in try watch.pause(for: pause, linux) }
+        if watch.isStopping { return TaskEnd(code: end.code, signal: end.signal, reason: .stopped) }
         pause = min(pause * 2, longestPause)
         restarts += 1
       }
@@ -40,7 +41,6 @@ enum Supervise {
   }
 
   static func shallRestart(_ policy: Spec.Restart, after end: TaskEnd, restarts: UInt32) -> Bool {
-    if end.reason == .stopped { return false }
     switch policy {
     case .no: return false
     case .always: return true

@@ -11,6 +11,8 @@ const char *cl_error_description(int error);  // "Device or resource busy"
 
 // file.c
 int cl_mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data);
+int cl_unmount(const char *target);
+int cl_set_mount_flags(const char *target, uint64_t set, uint64_t clear);  // MOUNT_ATTR_*, all mounts below it too
 int cl_mkdir(const char *path, uint32_t mode);
 int cl_mknod(const char *path, uint32_t mode, uint32_t major, uint32_t minor);
 int cl_symlink(const char *target, const char *path);
@@ -21,15 +23,18 @@ int cl_close(int fd);
 long cl_read(int fd, void *buffer, size_t size);
 long cl_write(int fd, const void *bytes, size_t size);
 int cl_file_mode(const char *path);  // st_mode, following symbolic links
+int64_t cl_file_size(const char *path);
+// Where `path` leads for a process whose root is `root`, as a path from the caller's root.
+long cl_real_path(const char *root, const char *path, char *buffer, size_t size);
 int cl_set_mode(const char *path, uint32_t mode);
 int cl_set_owner(const char *path, uint32_t uid, uint32_t gid);
 // The next names in the folder behind `fd`, one NUL-terminated string after the other; 0 at the end.
 long cl_read_folder(int fd, void *names, size_t size);
 int cl_pipe(int fds[2]);  // close-on-exec
 int cl_duplicate(int fd, int target, int close_on_exec);
-int cl_close_from(int first);
+int cl_close_on_exec(int first);  // this descriptor and all above it
 int cl_make_raw(int fd);          // a terminal that passes every byte as it is
-int cl_drain_terminal(int fd);    // until all output is out
+int cl_drain_terminal(int fd);    // until all output is out, for half a second at most
 
 // process.c
 int cl_fork(void);
@@ -49,6 +54,9 @@ int cl_set_capabilities(uint64_t permitted, uint64_t effective, uint64_t inherit
 int cl_no_new_privileges(void);
 int cl_load_filter(const void *program, size_t size);  // seccomp(2), denials logged
 
+// memory.c
+uint64_t cl_free_memory(void);
+
 // signal.c
 int cl_block_signals(void);      // all, and the terminal's and the pipe's are never acted upon
 int cl_restore_signals(void);    // nothing blocked, every disposition the default: what a new program expects
@@ -58,6 +66,7 @@ int cl_signal(int pid, int number);
 // Reaps one child: its pid and wait status; 0 when none has ended, -ECHILD when there is none.
 int cl_reap(int *status);
 int cl_wait_readable(int fd, int timeout_ms);  // 1 readable or hung up, 0 when the time is over
+int cl_wait_writable(int fd, int timeout_ms);  // 1 writable, 0 when the time is over
 int cl_open_poll(void);                       // an epoll(7) instance
 int cl_watch(int poll, int fd);               // edge-triggered: reported once for each time something new arrives
 int cl_wait(int poll, int *fds, size_t count, int timeout_ms);  // the descriptors with something new; how many

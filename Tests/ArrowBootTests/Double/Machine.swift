@@ -7,7 +7,7 @@ import ArrowSpec
 struct Machine {
   var commandLine = "console=hvc0 arrow=hello"
   /// The initrd; arrow-init makes the folders it needs.
-  var initrd = FileTree()
+  var initrd = FileTree(["/dev/console": .stream])
   /// What the pieces image holds, from its root.
   var pieces = Machine.examplePieces
   var disks = [Disk(name: "vda", serial: "pieces", bytes: Superblock().bytes)]
@@ -29,8 +29,10 @@ struct Machine {
   var failure: (Call) -> Errno? = { _ in nil }
   /// The most bytes that a single read gives, or a single write takes.
   var largestTransfer = Int.max
-  /// Devices whose other end takes nothing any more.
-  var stuckDevices: Set<String> = []
+  /// Devices whose other end takes nothing.
+  var deafDevices: Set<String> = []
+  /// In bytes, before the task starts.
+  var freeMemory: UInt64 = 64 << 20
   /// What `memory.events` of the task's cgroup says in the end.
   var memoryEvents = "low 0\nhigh 0\nmax 0\noom 0\noom_kill 0\n"
 
@@ -44,6 +46,8 @@ struct Machine {
     case adopts(Int32)
     /// PID 1 gets a signal: the power button, Ctrl-Alt-Del.
     case signal(Int32)
+    /// A device's other end takes bytes from now on.
+    case hears(String)
     /// Bytes come in on a device.
     case arrives(String, String)
     /// The DHCP socket receives this.

@@ -27,6 +27,8 @@ final class RecordedCalls {
   var descriptors: [Int32: Descriptor] = [0: .console, 1: .console, 2: .console]
   var inbox: [String: [[UInt8]]] = [:]
 
+  var deafDevices: Set<String>
+
   var clock: UInt64 = 0
   var happenings: [(time: UInt64, what: Machine.Happening)]
   var living: Set<Int32> = []
@@ -50,6 +52,7 @@ final class RecordedCalls {
     self.children = children
     self.becomesChild = becomesChild
     tree = machine.initrd
+    deafDevices = machine.deafDevices
     happenings = machine.happenings
   }
 
@@ -58,8 +61,9 @@ final class RecordedCalls {
     var flags: OpenFlags = .readWrite
     var bytes: ArraySlice<UInt8> = []
     var isStream = false
+    var closesOnExec = true
 
-    static let console = Descriptor(name: "/dev/console", isStream: true)
+    static let console = Descriptor(name: "/dev/console", isStream: true, closesOnExec: false)
   }
 
   func play() -> Run {

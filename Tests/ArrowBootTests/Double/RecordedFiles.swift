@@ -32,11 +32,6 @@ extension RecordedCalls {
     let words = ["mount", source, "on", target, type, flags.text, data].filter { !$0.isEmpty }
     try record(words.joined(separator: " ")) { () throws(Errno) in
       let (real, _) = try existing(target)
-      if flags.contains(.remount) {
-        guard let index = mounts.lastIndex(where: { $0.target == real }) else { throw .invalid }
-        mounts[index].isReadOnly = flags.contains(.readOnly)
-        return
-      }
       var shown = machine.fileSystem(type, source: source)
       if flags.contains(.bind) {
         shown = tree.subtree(try existing(source).path)
@@ -47,6 +42,24 @@ extension RecordedCalls {
       }
       tree.mount(shown, on: real)
       mounts.append((real, flags.contains(.readOnly), type))
+    }
+  }
+
+  func unmount(_ target: String) throws(Errno) {
+    try record("unmount \(target)") { () throws(Errno) in
+      let (real, _) = try existing(target)
+      guard let index = mounts.lastIndex(where: { $0.target == real }) else { throw .invalid }
+      mounts.remove(at: index)
+      tree.mount(FileTree(), on: real)
+    }
+  }
+
+  func setMountFlags(_ target: String, set: MountFlags, clear: MountFlags) throws(Errno) {
+    try record("setMountFlags \(target) +\(set.text) -\(clear.text)") { () throws(Errno) in
+      let (real, _) = try existing(target)
+      guard let index = mounts.lastIndex(where: { $0.target == real }) else { throw .invalid }
+      if set.contains(.readOnly) { mounts[index].isReadOnly = true }
+      if clear.contains(.readOnly) { mounts[index].isReadOnly = false }
     }
   }
 
@@ -74,8 +87,20 @@ extension RecordedCalls {
     }
   }
 
+  func realPath(_ path: String, in root: String) throws(Errno) -> String {
+    try record("realPath \(path) in \(root)") { () throws(Errno) in
+      let real = try tree.resolve(path, root: self.root + root)
+      if tree[real] == nil { throw .noEntry }
+      return real
+    }
+  }
+
   func fileMode(_ path: String) throws(Errno) -> UInt32 {
     try record("fileMode \(path)") { () throws(Errno) in try existing(path).node.mode }
+  }
+
+  func fileSize(_ path: String) throws(Errno) -> Int {
+    try record("fileSize \(path)") { () throws(Errno) in try existing(path).node.bytes.count }
   }
 
   func setMode(_ path: String, _ mode: UInt32) throws(Errno) {
@@ -135,7 +160,7 @@ extension RecordedCalls {
   func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) throws(Errno) -> Int {
     try record("write \(shown(bytes)) to \(name(descriptor))") { () throws(Errno) in
       guard let file = descriptors[descriptor] else { throw Errno(9) }
-      if machine.stuckDevices.contains(file.name) {
+      if deafDevices.contains(file.name) {
         if file.flags.contains(.nonBlocking) { throw .again }
         end(.hung(in: "write to \(file.name)"))
       }
@@ -163,7 +188,7 @@ extension MountFlags {
   /// As mount(8) writes them.
   var text: String {
     let words: [(MountFlags, String)] = [
-      (.bind, "bind"), (.recursive, "rec"), (.remount, "remount"), (.readOnly, "ro"), (.noSetUID, "nosuid"),
+      (.bind, "bind"), (.recursive, "rec"), (.readOnly, "ro"), (.noSetUID, "nosuid"),
       (.noDevices, "nodev"), (.noExecute, "noexec"), (.noAccessTime, "noatime"),
     ]
     return words.filter { contains($0.0) }.map(\.1).joined(separator: ",")

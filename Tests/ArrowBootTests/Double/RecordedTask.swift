@@ -24,11 +24,14 @@ extension RecordedCalls: Linux {
     try record("duplicate \(name(descriptor)) to \(target)\(closeOnExec ? " cloexec" : "")") { () throws(Errno) in
       guard let file = descriptors[descriptor] else { throw Errno(9) }
       descriptors[target] = file
+      descriptors[target]?.closesOnExec = closeOnExec
     }
   }
 
-  func closeAll(from descriptor: Int32) throws(Errno) {
-    try record("closeAll from \(descriptor)") { descriptors = descriptors.filter { $0.key < descriptor } }
+  func closeOnExec(from descriptor: Int32) throws(Errno) {
+    try record("closeOnExec from \(descriptor)") {
+      for number in descriptors.keys where number >= descriptor { descriptors[number]?.closesOnExec = true }
+    }
   }
 
   func changeRoot(_ path: String) throws(Errno) {
@@ -77,6 +80,7 @@ extension RecordedCalls: Linux {
     try record("execute \(path) \(arguments) \(environment)") { () throws(Errno) in
       guard let node = tree[try tree.resolve(path, root: root)] else { throw .noEntry }
       if node.isFolder || node.mode & 0o111 == 0 { throw .accessDenied }
+      descriptors = descriptors.filter { !$0.value.closesOnExec }
       end(.executed(path, arguments, environment: environment))
     }
   }

@@ -55,6 +55,17 @@ extension RecordedCalls {
     }
   }
 
+  func waitWritable(_ descriptor: Int32, timeout: Int32) throws(Errno) -> Bool {
+    let name = name(descriptor)
+    return try record("waitWritable \(name) \(timeout) ms") {
+      let end = clock + UInt64(timeout)
+      while deafDevices.contains(name) {
+        if !passTime(until: end) { return false }
+      }
+      return true
+    }
+  }
+
   func openPoll() throws(Errno) -> Int32 { try record("openPoll") { newDescriptor(.init(name: "poll")) } }
 
   func watch(_ descriptor: Int32, on poll: Int32) throws(Errno) {
@@ -76,6 +87,7 @@ extension RecordedCalls {
   }
 
   func now() -> UInt64 { clock }
+  func freeMemory() -> UInt64 { machine.freeMemory }
 
   /// Goes on to the next thing that happens, not past `end`. False when there is none.
   func passTime(until end: UInt64?) -> Bool {
@@ -96,6 +108,7 @@ extension RecordedCalls {
     case .killed(let pid, let signal): end(pid, status: signal)
     case .adopts(let pid): living.insert(pid)
     case .signal(let number): signal(number)
+    case .hears(let device): deafDevices.remove(device)
     case .arrives(let device, let text):
       inbox[device, default: []].append(Array(text.utf8))
       arrivals.insert(device)
