@@ -23,7 +23,12 @@ enum SelectArrow {
 
   private static func defaultName(_ linux: some Linux) throws(BootError) -> String? {
     let link = "\(taskRoot)/\(GuestContract.defaultLink)"
-    return try must("read \(link)") { () throws(Errno) in try linux.exists(link) ? try linux.readLink(link) : nil }
+    do {
+      return try linux.readLink(link)
+    } catch {
+      if error == .noEntry { return nil }
+      throw BootError(cannot: "read \(link)", error)
+    }
   }
 
   private static func names(_ linux: some Linux) throws(BootError) -> [String] {

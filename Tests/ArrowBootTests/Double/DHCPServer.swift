@@ -10,13 +10,17 @@ struct DHCPServer {
     + [54, 4, 10, 0, 2, 2]  // server
   /// Requests that it leaves unanswered first.
   var deafness = 0
+  /// Requests, after an offer, that it answers with NAK.
+  var refusals = 0
   /// How long an answer takes, in ms.
   var delay: UInt64 = 1
   /// What comes before each right answer.
   var noise: [[UInt8]] = []
 
-  /// DISCOVER is answered with OFFER, REQUEST with ACK.
-  func answer(to message: [UInt8]) -> [UInt8] { answer(to: message, kind: message[242] == 1 ? 2 : 5) }
+  /// DISCOVER is answered with OFFER, REQUEST with ACK, or NAK where it is to be refused.
+  func answer(to message: [UInt8], isRefused: Bool = false) -> [UInt8] {
+    answer(to: message, kind: message[242] == 1 ? 2 : isRefused ? 6 : 5)
+  }
 
   func answer(to message: [UInt8], kind: UInt8) -> [UInt8] {
     // BOOTREPLY, hardware type and length, hops; the transaction; seconds, flags; ciaddr.

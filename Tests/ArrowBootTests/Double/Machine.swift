@@ -15,6 +15,8 @@ struct Machine {
   /// Named virtio-serial ports, by device; there is no virtio-serial device without one.
   var ports = ["vport0p1": "org.arrow.stderr", "vport0p2": "org.arrow.control", "vport0p3": "org.arrow.events"]
   var hasConsole = true
+  /// Whether the kernel has opened descriptors 0 to 2 for PID 1.
+  var hasInitialConsole = true
   var dhcp: DHCPServer? = DHCPServer()
   /// What other file systems hold, by what is mounted: `/dev/vdb`, a 9p share's tag.
   var volumes: [String: FileTree] = [:]
@@ -25,6 +27,8 @@ struct Machine {
   var reaction: (_ pid: Int32, _ signal: Int32) -> [(delay: UInt64, what: Happening)] = { pid, signal in
     signal == Signal.terminate ? [(20, .killed(pid, by: signal))] : []
   }
+  /// Processes that nothing ends, SIGKILL neither: in the middle of a dead disk's I/O.
+  var immortals: Set<Int32> = []
   /// The error that a call meets, if it is to meet one.
   var failure: (Call) -> Errno? = { _ in nil }
   /// The most bytes that a single read gives, or a single write takes.

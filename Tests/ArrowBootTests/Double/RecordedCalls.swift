@@ -53,6 +53,7 @@ final class RecordedCalls {
     self.becomesChild = becomesChild
     tree = machine.initrd
     deafDevices = machine.deafDevices
+    if !machine.hasInitialConsole { descriptors = [:] }
     happenings = machine.happenings
   }
 

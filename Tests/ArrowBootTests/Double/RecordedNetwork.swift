@@ -24,7 +24,8 @@ extension RecordedCalls {
       run.written["DHCP \(dhcpRequests)"] = message
       dhcpRequests += 1
       guard let server = machine.dhcp, dhcpRequests > server.deafness else { return }
-      for answer in server.noise + [server.answer(to: message)] {
+      let isRefused = dhcpRequests <= server.deafness + 2 * server.refusals
+      for answer in server.noise + [server.answer(to: message, isRefused: isRefused)] {
         happenings.append((clock + server.delay, .receives(answer)))
       }
     }

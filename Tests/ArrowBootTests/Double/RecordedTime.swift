@@ -125,7 +125,7 @@ extension RecordedCalls {
   }
 
   private func end(_ pid: Int32, status: Int32) {
-    guard living.remove(pid) != nil else { return }
+    guard !machine.immortals.contains(pid), living.remove(pid) != nil else { return }
     dead.append((pid, status))
     signal(Signal.child)
   }

@@ -31,12 +31,14 @@ struct Run {
 
   func text(of device: String) -> String { String(decoding: written[device] ?? [], as: UTF8.self) }
 
+  /// What people read on the console.
+  var said: String { console.replacing("arrow-init: ", with: "") }
+
   /// What the host knows of the end: the last event.
-  var exit: (code: Int32, reason: GuestEvent.Reason)? {
-    guard let line = events.last, case .exited(let code, _, let reason) = GuestEvent(line: Array(line.utf8)) else {
-      return nil
-    }
-    return (code, reason)
+  var exit: (code: Int32, signal: Int32?, reason: GuestEvent.Reason)? {
+    guard let line = events.last, case .exited(let code, let signal, let reason) = GuestEvent(line: Array(line.utf8))
+    else { return nil }
+    return (code, signal, reason)
   }
 
   /// The calls that begin with one of these words.

@@ -1,0 +1,112 @@
+import ArrowSpec
+import Testing
+
+@Suite("The host's channels")
+struct ChannelTests {
+  private func descriptors(_ machine: Machine) -> [String] { expectBoot(machine).children.first?.open ?? [] }
+
+  @Test("give the task its stdin, stdout and stderr")
+  func all() {
+    var machine = Machine()
+    machine.ports["vport0p4"] = "org.arrow.stdin"
+    #expect(descriptors(machine) == ["/dev/vport0p4", "/dev/hvc0", "/dev/vport0p1"])
+  }
+
+  @Test("may be missing, one and all: then it is the console")
+  func none() {
+    var machine = Machine()
+    machine.ports = ["vport0p3": "org.arrow.events"]
+    #expect(descriptors(machine) == ["/dev/hvc0", "/dev/hvc0", "/dev/hvc0"])
+    machine.ports = [:]
+    machine.at(1000, .exits(Machine.task, 3))
+    let run = machine.boot()
+    #expect(run.said == "the task ended with code 3\n")
+    #expect(run.time == 1000)
+  }
+
+  @Test("may be missing with the console: then it is whatever the kernel has, or nothing at all")
+  func noConsole() {
+    var machine = Machine()
+    machine.hasConsole = false
+    machine.ports = [:]
+    machine.at(1000, .exits(Machine.task, 3))
+    var run = machine.boot()
+    #expect(run.children.first?.open == ["/dev/console", "/dev/console", "/dev/console"])
+    #expect(run.text(of: "/dev/console") == "arrow-init: the task ended with code 3\n")
+    machine.fail("open /dev/console", with: .noDevice)
+    machine.fail("makeRaw /dev/null", with: .notTerminal)
+    run = machine.boot()
+    #expect(run.children.first?.open == ["/dev/null", "/dev/null", "/dev/null"])
+    #expect(run.ending == .poweredOff)
+  }
+
+  @Test("are the console alone for a task with a terminal, which is its controlling one")
+  func terminal() throws {
+    var machine = Machine()
+    machine.ports["vport0p4"] = "org.arrow.stdin"
+    machine.addToSpec("", process: #", "terminal": true"#)
+    #expect(descriptors(machine) == ["/dev/hvc0", "/dev/hvc0", "/dev/hvc0"])
+    let calls = try #require(expectBoot(machine).children.first).calls
+    let session = try #require(calls.firstIndex(of: "newSession"))
+    let console = try #require(calls.firstIndex(of: "controlTerminal /dev/hvc0"))
+    #expect(session < console)
+    #expect(!calls.contains { $0.hasPrefix("makeRaw") })
+  }
+
+  @Test("are waited for, as long as the kernel may take to find them")
+  func late() {
+    var machine = Machine()
+    machine.ports = ["vport0p1": "org.arrow.stderr"]
+    machine.at(50, .portAppears(device: "vport0p2", name: "org.arrow.control"))
+    machine.at(90, .portAppears(device: "vport0p3", name: "org.arrow.events"))
+    #expect(expectBoot(machine).events.count == 2)
+    // A console without ports of ours: a fifth of a second, whatever else the kernel has to tell.
+    machine.happenings = []
+    for time in 0..<100 { machine.at(UInt64(time * 10), .deviceEvent) }
+    machine.at(2000, .exits(Machine.task, 0))
+    let run = machine.boot()
+    #expect(run.said == "the task ended with code 0\n")
+    #expect(run.calls("waitReadable device events").count < 30)
+    #expect(run.ending == .poweredOff)
+  }
+
+  @Test("never stop PID 1 where nobody listens: what is not heard stands on the console")
+  func deaf() {
+    var machine = Machine()
+    machine.deafDevices = ["/dev/vport0p3"]
+    machine.at(1000, .exits(Machine.task, 4))
+    let run = machine.boot()
+    #expect(run.ending == .poweredOff)
+    #expect(run.events == [])
+    #expect(run.said == "the task ended with code 4\n")
+    #expect(run.time == 1250)
+  }
+
+  @Test("get a little time to listen")
+  func almostDeaf() {
+    var machine = Machine()
+    machine.deafDevices = ["/dev/vport0p3"]
+    machine.at(100, .hears("/dev/vport0p3"))
+    #expect(expectBoot(machine).events.count == 2)
+  }
+
+  @Test("do not hold up the end where the console itself is stopped")
+  func stoppedConsole() {
+    var machine = Machine()
+    machine.deafDevices = ["/dev/hvc0", "/dev/vport0p3"]
+    machine.commandLine = "arrow=nobody"
+    #expect(machine.boot().ending == .poweredOff)
+  }
+
+  @Test("take an event in as many writes as they like")
+  func shortWrites() {
+    var machine = Machine()
+    machine.largestTransfer = 3
+    machine.commandLine += " arrow.ip=off"
+    machine.addToSpec("")
+    #expect(
+      expectBoot(machine).events == [
+        #"{"event":"booted","arrow":"hello"}"#, #"{"event":"exited","code":0,"reason":"exited"}"#,
+      ])
+  }
+}

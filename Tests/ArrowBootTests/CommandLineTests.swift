@@ -1,0 +1,40 @@
+import Testing
+
+@Suite("The kernel command line")
+struct CommandLineTests {
+  @Test(
+    "is refused where it is wrong",
+    arguments: [
+      ("arrow=a arrow=b", "\"arrow=\" stands twice\n  hint: one arrow= only"),
+      ("arrow.pices=/x", "unknown key \"arrow.pices\"\n  hint: did you mean \"arrow.pieces\"?"),
+      ("arrow=", "\"arrow\" has no value"),
+      ("arrow.ip=10.0.0.300/8", "arrow.ip has \"10.0.0.300/8\"\n  hint: ADDRESS/PREFIX[,GATEWAY[,DNS...]], dhcp or off"),
+      ("arrow=../x", "the arrow's name \"../x\" begins with a dot"),
+      ("arrow.log=loud", "arrow.log is none of quiet, info, debug"),
+    ])
+  func wrong(_ line: String, _ message: String) {
+    var machine = Machine()
+    machine.commandLine = line
+    expectFailure(machine, "fatal: kernel command line: " + message)
+  }
+
+  @Test("may hold what is not Arrow's")
+  func others() {
+    var machine = Machine()
+    machine.commandLine = #"init=/bin/sh PYTHONPATH=x LD_PRELOAD=/x "quoted words" arrows=1 arrow=hello"#
+    let run = expectBoot(machine)
+    #expect(
+      run.children.first?.ending
+        == .executed(
+          "/binary/tool/v1.2.3/bin/tool", ["tool", "serve"],
+          environment: ["PATH=/binary/tool/v1.2.3/bin:/bin", "HOME=/tmp"]))
+  }
+
+  @Test("decides how much arrow-init says", arguments: [("quiet", 0), ("info", 2), ("debug", 3)])
+  func log(_ level: String, _ lines: Int) {
+    var machine = Machine()
+    machine.commandLine = "arrow=hello arrow.log=\(level)"
+    let run = expectBoot(machine)
+    #expect(run.text(of: "/dev/kmsg").split(separator: "\n").count == lines)
+  }
+}

@@ -1,0 +1,73 @@
+import Testing
+
+@Suite("Exported ports")
+struct PortTests {
+  private func run(_ ports: String, prepare: (inout Machine) -> Void = { _ in }) -> Run {
+    var machine = Machine()
+    machine.addToSpec(", \"ports\": [\(ports)]")
+    prepare(&machine)
+    return expectBoot(machine)
+  }
+
+  @Test("stand in the maps as the programs read them: the protocol and the port in network order")
+  func maps() {
+    #expect(
+      run(#"{"port": 8080, "export": 80}, {"port": 8080, "export": 81}, {"port": 53, "proto": "udp"}"#)
+        .calls("updateMap") == [
+          "updateMap map exports [6, 0, 0, 80] = [31, 144, 0, 0]",
+          "updateMap map waiting [144, 31, 0, 0] = [144, 31, 0, 0]",
+          "updateMap map exports [6, 0, 0, 81] = [31, 144, 0, 0]",
+          "updateMap map waiting [144, 31, 0, 0] = [144, 31, 0, 0]",
+          "updateMap map exports [17, 0, 0, 53] = [0, 53, 0, 0]",
+        ])
+  }
+
+  @Test("are let in by programs on the NIC, and nothing else is, where none is exported too")
+  func programs() {
+    #expect(
+      run("").calls("attach") == ["attach program ingress to interface 2", "attach program egress to interface 2"])
+    #expect(
+      run(#"{"port": 53, "proto": "udp"}"#).calls("attach") == [
+        "attach program ingress to interface 2", "attach program egress to interface 2",
+      ])
+    #expect(
+      run(#"{"port": 80}"#).calls("attach") == [
+        "attach program ingress to interface 2", "attach program egress to interface 2",
+        "attach program listen to /cgroup/task",
+      ])
+    #expect(run("") { $0.commandLine += " arrow.ip=off" }.calls("createMap", "attach").isEmpty)
+  }
+
+  @Test("may lead to the loopback where they are UDP")
+  func loopback() {
+    let file = "/proc/sys/net/ipv4/conf/eth0/route_localnet"
+    #expect(run(#"{"port": 53, "proto": "udp"}"#).text(of: file) == "1")
+    #expect(run(#"{"port": 53}"#).text(of: file) == "")
+  }
+
+  @Test("are closed before the task starts")
+  func order() throws {
+    let calls = run(#"{"port": 80}"#).calls
+    let attached = try #require(calls.lastIndex { $0.hasPrefix("attach") })
+    let started = try #require(calls.firstIndex { $0 == "fork" })
+    #expect(attached < started)
+  }
+
+  @Test("are ready when the task listens on each, once")
+  func readiness() {
+    let run = run(#"{"port": 80}, {"port": 81}, {"port": 53, "proto": "udp"}"#) { machine in
+      machine.at(100, .listens(80))
+      machine.at(200, .listens(81))
+      machine.at(300, .listens(80))
+    }
+    #expect(run.events.filter { $0.contains("ready") } == [#"{"event":"ready"}"#])
+    let waits = run.calls.firstIndex { $0.contains("ready") } ?? 0
+    #expect(run.calls[..<waits].filter { $0.hasPrefix("isEmpty") }.count == 2)
+  }
+
+  @Test("never were ready where one of them is not")
+  func notReady() {
+    let run = run(#"{"port": 80}, {"port": 81}"#) { $0.at(100, .listens(80)) }
+    #expect(!run.events.contains { $0.contains("ready") })
+  }
+}

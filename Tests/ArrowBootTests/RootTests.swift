@@ -1,0 +1,179 @@
+import ArrowBoot
+import Testing
+
+@Suite("The task's root")
+struct RootTests {
+  private func calls(_ members: String, prepare: (inout Machine) -> Void = { _ in }) -> [String] {
+    var machine = Machine()
+    machine.addToSpec(members)
+    prepare(&machine)
+    let calls = expectBoot(machine).calls
+    let start = calls.firstIndex { $0.contains("/root/dev/pts") } ?? 0
+    let end = calls.firstIndex { $0.hasPrefix("setHostname") } ?? calls.endIndex
+    let looks = ["close", "read", "realPath", "fileMode", "open", "names"]
+    return calls[start..<end].dropFirst(2).filter { call in !looks.contains { call.hasPrefix($0) } }
+  }
+
+  @Test("gets a tmpfs, where its folder may have to be made")
+  func tmpfs() {
+    let mounts = #", "mounts": [{"destination": "/run/a/b", "type": "tmpfs", "options": ["size=1m", "exec"]}]"#
+    #expect(
+      calls(mounts) == [
+        "makeFolder /root/run/a 0755",
+        "makeFolder /root/run/a/b 0755",
+        "mount tmpfs on /root/run/a/b tmpfs nosuid,nodev mode=1777,size=1m",
+      ])
+  }
+
+  @Test("gets no folder in the pieces that mkarrowimg did not make")
+  func noFolder() {
+    var machine = Machine()
+    machine.addToSpec(#", "mounts": [{"destination": "/data/deep", "type": "tmpfs"}]"#)
+    expectFailure(machine, "fatal: cannot make the folder /data/deep: EROFS Read-only file system")
+  }
+
+  @Test("gets a volume by its serial, its label or its device, and the task owns it")
+  func volumes() {
+    for (source, device) in [("stock", "/dev/vdc"), ("LABEL=archive", "/dev/vdb"), ("/dev/vdc", "/dev/vdc")] {
+      let mounts = #", "mounts": [{"destination": "/data", "type": "ext4", "source": "\#(source)"}]"#
+      let calls = calls(mounts) { machine in
+        machine.pieces["/data"] = .folder
+        machine.disks.append(.init(name: "vdb", serial: "x", bytes: ext4(label: "archive")))
+        machine.disks.append(.init(name: "vdc", serial: "stock", bytes: ext4(label: "")))
+      }
+      #expect(
+        calls.suffix(2) == ["mount \(device) on /root/data ext4 nosuid,nodev,noexec", "setOwner /root/data 1000:1000"])
+    }
+  }
+
+  private func ext4(label: String) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    bytes.replaceSubrange(1024 + 0x38..<1024 + 0x3A, with: [0x53, 0xEF])
+    bytes.replaceSubrange(1024 + 0x78..<1024 + 0x78 + label.utf8.count, with: Array(label.utf8))
+    return bytes
+  }
+
+  @Test("leaves a read-only volume's owner alone")
+  func readOnlyVolume() {
+    let mounts = #", "mounts": [{"destination": "/data", "type": "ext4", "source": "d", "options": ["ro", "noload"]}]"#
+    let calls = calls(mounts) { machine in
+      machine.pieces["/data"] = .folder
+      machine.disks.append(.init(name: "vdb", serial: "d", bytes: []))
+    }
+    #expect(calls.last == "mount /dev/vdb on /root/data ext4 ro,nosuid,nodev,noexec noload")
+  }
+
+  @Test("needs the volumes that the spec names")
+  func noVolume() {
+    var machine = Machine()
+    machine.pieces["/data"] = .folder
+    machine.addToSpec(#", "mounts": [{"destination": "/data", "type": "ext4", "source": "d"}]"#)
+    expectFailure(
+      machine,
+      """
+      fatal: no volume d
+        hint: give QEMU a disk with that serial: -device virtio-blk-device,drive=...,serial=d
+      """)
+    machine.addToSpec(#", "mounts": [{"destination": "/data", "type": "ext4", "source": "LABEL=d"}]"#)
+    expectFailure(
+      machine,
+      """
+      fatal: no volume LABEL=d
+        hint: make it with mkfs.ext4 -L and give it to QEMU as a virtio disk
+      """)
+  }
+
+  @Test("gets a shared folder")
+  func share() {
+    let mounts = #", "mounts": [{"destination": "/s", "type": "9p", "source": "tag", "options": ["cache=loose"]}]"#
+    #expect(
+      calls(mounts) { $0.pieces["/s"] = .folder } == [
+        "mount tag on /root/s 9p nosuid,nodev,noexec trans=virtio,version=9p2000.L,msize=131072,cache=loose"
+      ])
+  }
+
+  @Test("shows a folder in a second place, with flags of its own, wherever links lead")
+  func bind() {
+    let mounts = #", "mounts": [{"destination": "/s", "type": "bind", "source": "/current", "options": ["ro", "exec"]}]"#
+    let calls = calls(mounts) { machine in
+      machine.pieces["/s"] = .folder
+      machine.pieces["/current"] = .link("/binary/tool")
+    }
+    #expect(
+      calls == ["mount /root/binary/tool on /root/s bind", "setMountFlags /root/s +ro,nosuid,nodev -noexec"])
+  }
+
+  @Test("is writable where the spec wants it, and forgets")
+  func overlay() {
+    var machine = Machine()
+    machine.addToSpec(#", "root": {"readonly": false}"#)
+    let calls = expectBoot(machine).calls
+    let start = calls.firstIndex { $0.contains("/overlay") } ?? 0
+    #expect(
+      calls[start..<start + 6] == [
+        "makeFolder /overlay 0755",
+        "mount tmpfs on /overlay tmpfs nosuid,nodev mode=755,size=50%",
+        "makeFolder /overlay/upper 0755",
+        "makeFolder /overlay/work 0755",
+        "mount overlay on /root overlay nosuid,nodev lowerdir=/root,upperdir=/overlay/upper,workdir=/overlay/work",
+        "mount tmpfs on /root/dev tmpfs nosuid,noexec mode=755,size=50%",
+      ])
+  }
+
+  @Test("has the sysctls that the spec sets")
+  func sysctls() {
+    var machine = Machine()
+    machine.addToSpec(#", "linux": {"sysctl": {"net.core.somaxconn": "64"}}"#)
+    #expect(expectBoot(machine).text(of: "/proc/sys/net/core/somaxconn") == "64")
+    machine.addToSpec(#", "linux": {"sysctl": {"net.core.nothing": "64"}}"#)
+    expectFailure(machine, "fatal: cannot set the sysctl net.core.nothing: ENOENT No such file or directory")
+    machine.addToSpec(#", "linux": {"sysctl": {"net.core.somaxconn": "many"}}"#)
+    machine.fail("write \"many\"", with: .invalid)
+    expectFailure(machine, "fatal: cannot set the sysctl net.core.somaxconn: EINVAL Invalid argument")
+  }
+
+  @Test("has nothing to see behind a masked path: file, folder or link; what is not there needs no mask")
+  func masked() {
+    let paths = #", "linux": {"maskedPaths": ["/proc/kcore", "/proc/acpi", "/etc/cert", "/nowhere/at/all"]}"#
+    let calls = calls(paths) { machine in
+      machine.pieces["/etc/cert"] = .link("/binary/cert.pem")
+      machine.pieces["/binary/cert.pem"] = .file("secret")
+    }
+    #expect(
+      calls == [
+        "mount /root/dev/null on /root/proc/kcore bind",
+        "mount tmpfs on /root/proc/acpi tmpfs ro,nosuid,nodev,noexec mode=755",
+        "mount /root/dev/null on /root/binary/cert.pem bind",
+      ])
+  }
+
+  @Test("is not entered where a mask may be missing")
+  func uncertain() {
+    var machine = Machine()
+    machine.addToSpec(#", "linux": {"maskedPaths": ["/proc/kcore"]}"#)
+    machine.fail("realPath /proc/kcore", with: .accessDenied)
+    expectFailure(machine, "fatal: cannot mask /proc/kcore: EACCES Permission denied")
+  }
+
+  @Test("has read-only paths that keep all other flags")
+  func readOnly() {
+    let calls = calls(#", "linux": {"readonlyPaths": ["/tmp", "/nowhere"]}"#)
+    #expect(
+      calls == ["mount /root/tmp on /root/tmp bind,rec", "setMountFlags /root/tmp +ro -"])
+  }
+
+  @Test("has device nodes that everybody may use, whatever umask the kernel gave")
+  func devices() {
+    let calls = expectBoot(Machine()).calls
+    let nodes = calls.firstIndex { $0.hasPrefix("makeDevice") } ?? 0
+    #expect(calls[nodes - 1] == "setUmask 00")
+  }
+
+  @Test("lets go of its volumes at the end, the last one first")
+  func unmounted() {
+    var machine = Machine()
+    machine.addToSpec(
+      #", "mounts": [{"destination": "/tmp/a", "type": "tmpfs"}, {"destination": "/tmp/a/b", "type": "tmpfs"}]"#)
+    #expect(expectBoot(machine).calls("unmount") == ["unmount /root/tmp/a/b", "unmount /root/tmp/a"])
+  }
+}
