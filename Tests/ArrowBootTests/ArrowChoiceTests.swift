@@ -30,8 +30,8 @@ struct ArrowChoiceTests {
   @Test("is an error that lists the names where nobody chose")
   func undecided() {
     expectFailure(
-      machine("a", "b"), "fatal: which arrow? the pieces image has a, b\n  hint: add arrow=NAME to the kernel command line",
-      code: 127)
+      machine("a", "b"),
+      "fatal: which arrow? the pieces image has a, b\n  hint: add arrow=NAME to the kernel command line", code: 127)
     expectFailure(
       machine(), "fatal: the pieces image has no arrow\n  hint: add arrow=NAME to the kernel command line", code: 127)
   }

@@ -8,7 +8,10 @@ struct CommandLineTests {
       ("arrow=a arrow=b", "\"arrow=\" stands twice\n  hint: one arrow= only"),
       ("arrow.pices=/x", "unknown key \"arrow.pices\"\n  hint: did you mean \"arrow.pieces\"?"),
       ("arrow=", "\"arrow\" has no value"),
-      ("arrow.ip=10.0.0.300/8", "arrow.ip has \"10.0.0.300/8\"\n  hint: ADDRESS/PREFIX[,GATEWAY[,DNS...]], dhcp or off"),
+      (
+        "arrow.ip=10.0.0.300/8",
+        "arrow.ip has \"10.0.0.300/8\"\n  hint: ADDRESS/PREFIX[,GATEWAY[,DNS...]], dhcp or off"
+      ),
       ("arrow=../x", "the arrow's name \"../x\" begins with a dot"),
       ("arrow.log=loud", "arrow.log is none of quiet, info, debug"),
     ])

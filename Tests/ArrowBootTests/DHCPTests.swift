@@ -63,7 +63,8 @@ struct DHCPTests {
     #expect(lease?.gateway == nil)
     #expect(lease?.nameServers == [])
     let many: [UInt8] = [6, 16] + (1...4).flatMap { [10, 0, 0, $0] as [UInt8] }
-    #expect(self.lease(offer { $0.options = bare + many })?.nameServers.map(\.text) == ["10.0.0.1", "10.0.0.2", "10.0.0.3"])
+    let servers = self.lease(offer { $0.options = bare + many })?.nameServers.map(\.text)
+    #expect(servers == ["10.0.0.1", "10.0.0.2", "10.0.0.3"])
   }
 
   @Test("passes over what is not an answer to it, or no good one")
@@ -80,8 +81,9 @@ struct DHCPTests {
     let time: [UInt8] = [51, 4, 0, 0, 0, 60]
     let server: [UInt8] = [54, 4, 10, 0, 2, 2]
     for options in [
-      mask + time, mask + server, time + server, [1, 4, 255, 0, 255, 0] + time + server, [1, 4, 0, 0, 0, 0] + time + server,
-      [1, 3, 255, 255, 255] + time + server, mask + [51, 2, 0, 60] + server, mask + time + server + [3, 3, 10, 0, 2],
+      mask + time, mask + server, time + server, [1, 4, 255, 0, 255, 0] + time + server,
+      [1, 4, 0, 0, 0, 0] + time + server, [1, 3, 255, 255, 255] + time + server, mask + [51, 2, 0, 60] + server,
+      mask + time + server + [3, 3, 10, 0, 2],
       mask + time + server + [3, 4, 0, 0, 0, 0], mask + time + server + [6, 5, 10, 0, 2, 3, 9],
       mask + time + server + [3, 200], mask + time + server + [3],
     ] {

@@ -23,7 +23,8 @@ struct NetworkTests {
     for wanted in ["", "dhcp"] {
       #expect(
         calls(machine(wanted)) == [
-          "linkUp 1", "linkUp 2", "openDHCP on eth0", "addAddress 10.0.2.15/24 to 2", "addDefaultRoute via 10.0.2.2 on 2",
+          "linkUp 1", "linkUp 2", "openDHCP on eth0", "addAddress 10.0.2.15/24 to 2",
+          "addDefaultRoute via 10.0.2.2 on 2",
         ])
       #expect(resolv(machine(wanted)) == "nameserver 10.0.2.3\n")
     }
@@ -54,7 +55,8 @@ struct NetworkTests {
   func interfaces() {
     var machine = machine("")
     machine.interfaces = [
-      .init(name: "dummy0", index: "2", isDevice: false), .init(name: "eth1", index: "4"), .init(name: "eth2", index: "5"),
+      .init(name: "dummy0", index: "2", isDevice: false), .init(name: "eth1", index: "4"),
+      .init(name: "eth2", index: "5"),
     ]
     #expect(calls(machine).contains("openDHCP on eth1"))
     #expect(calls(machine).contains("addAddress 10.0.2.15/24 to 4"))

@@ -94,7 +94,9 @@ struct RootTests {
 
   @Test("shows a folder in a second place, with flags of its own, wherever links lead")
   func bind() {
-    let mounts = #", "mounts": [{"destination": "/s", "type": "bind", "source": "/current", "options": ["ro", "exec"]}]"#
+    let mounts = #"""
+      , "mounts": [{"destination": "/s", "type": "bind", "source": "/current", "options": ["ro", "exec"]}]
+      """#
     let calls = calls(mounts) { machine in
       machine.pieces["/s"] = .folder
       machine.pieces["/current"] = .link("/binary/tool")

@@ -20,7 +20,9 @@ struct SpecTests {
         hint: did you mean "process"?
       """)
     machine.setSpec("{")
-    expectFailure(machine, "fatal: /root/meta/hello/arrow_spec.json:1:2: error: the file ends where a key in double quotes should be")
+    expectFailure(
+      machine,
+      "fatal: /root/meta/hello/arrow_spec.json:1:2: error: the file ends where a key in double quotes should be")
     machine.setSpec("")
     expectFailure(machine, "fatal: /root/meta/hello/arrow_spec.json:1:1: error: the file ends where a value should be")
   }

@@ -219,7 +219,8 @@ struct SuperviseTests {
   func nonsense() {
     let run = end(
       machine { machine in
-        machine.at(10, .arrives(control, "\n\nstop\n{}\n{\"command\":\"fly\"}\n{\"command\":\"signal\",\"signal\":65}\n"))
+        let lines = "\n\nstop\n{}\n{\"command\":\"fly\"}\n{\"command\":\"signal\",\"signal\":65}\n"
+        machine.at(10, .arrives(control, lines))
         machine.at(20, .arrives(control, String(repeating: "x", count: 100_000)))
         machine.at(30, .arrives(control, stop))
         machine.at(40, .arrives(control, "{\"command\":\"signal\",\"signal\":10}\n"))
@@ -283,7 +284,9 @@ struct SuperviseTests {
   func restarts(_ policy: String, _ codes: [Int32], _ starts: Int) {
     let run = end(
       machine(", \"restart\": \"\(policy)\"") { machine in
-        for (index, code) in codes.enumerated() { machine.at(UInt64(index + 1) * 20_000, .exits(task + Int32(index), code)) }
+        for (index, code) in codes.enumerated() {
+          machine.at(UInt64(index + 1) * 20_000, .exits(task + Int32(index), code))
+        }
         if policy == "always" { machine.at(80_050, .arrives(control, stop)) }
       })
     #expect(run.children.count == starts)

@@ -44,8 +44,9 @@ enum StartTask {
       }
       return path
     }
+    var known = task.commands.flatMap { (try? linux.names(in: taskRoot + $0)) ?? [] }
     // A link that leads nowhere is there by its name.
-    let known = task.commands.flatMap { (try? linux.names(in: taskRoot + $0)) ?? [] }.filter { !$0.hasSameBytes(as: cmd) }
+    known.removeAll { $0.hasSameBytes(as: cmd) }
     throw BootError("no such command: \"\(cmd)\"", hint: nameHint(cmd, among: known), code: ExitCode.notFound)
   }
 

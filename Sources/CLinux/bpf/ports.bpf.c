@@ -237,7 +237,8 @@ SECTION("listen") int listen(struct bpf_sock_ops *ops) {
   __u32 port = ops->local_port;
   if (ops->op == BPF_SOCK_OPS_TCP_LISTEN_CB && map_lookup(WAITING, &port)) {
     map_delete(WAITING, &port);
-    ring_output(RING, &port, sizeof port, 0);
+    // arrow-init never takes anything out, and the kernel would wake it for the first port only.
+    ring_output(RING, &port, sizeof port, BPF_RB_FORCE_WAKEUP);
   }
   return 1;
 }
