@@ -5,8 +5,14 @@ import ArrowSpec
 struct FilterChoice {
   static let fileName = "seccomp.json"
 
+  private struct Key: Hashable {
+    var path: String
+    var bounding: UInt64
+  }
+
   private let pieces: PiecesFolder
-  private var compiled: [String: [UInt8]?] = [:]
+  /// By the profile's path and the task's bounding set, which its rules may depend on.
+  private var compiled: [Key: [UInt8]?] = [:]
   /// What is wrong with the profiles of binaries; those of specs are the spec's errors.
   private(set) var findings: [Finding] = []
 
@@ -16,7 +22,10 @@ struct FilterChoice {
   mutating func filter(
     for spec: Spec, _ version: String, _ document: JSONDocument
   ) throws(SpecError) -> [UInt8]? {
-    if let profile = try SeccompProfile(in: document) { return try SeccompCompiler.compile(profile) }
+    let bounding = spec.process.capabilities.bounding
+    if let profile = try SeccompProfile(in: document) {
+      return try SeccompCompiler.compile(profile, bounding: bounding)
+    }
     let path = "\(GuestContract.binaryFolder(name: spec.binary.name, version: version))/\(Self.fileName)"
     guard case .entry(let file, .file) = pieces.resolve("/" + path) else {
       throw SpecError(
@@ -24,19 +33,21 @@ struct FilterChoice {
         at: document.root.member("binary")?.offset,
         hint: "give the binary a \(Self.fileName), or this spec a \"linux\": {\"seccomp\": ...} as OCI has it")
     }
-    if let known = compiled[file] { return known }
-    let filter = compile(file)
-    compiled[file] = filter
+    let key = Key(path: file, bounding: bounding)
+    if let known = compiled[key] { return known }
+    let filter = compile(key)
+    compiled[key] = filter
     return filter
   }
 
-  private mutating func compile(_ path: String) -> [UInt8]? {
+  private mutating func compile(_ key: Key) -> [UInt8]? {
     do {
-      let file = try SourceFile(pieces.hostPath(path))
+      let file = try SourceFile(pieces.hostPath(key.path))
       var filter: [UInt8]?
-      findings += SpecCheck.findings(in: file) { document throws(SpecError) in
-        filter = try SeccompCompiler.compile(SeccompProfile(document.root))
+      let wrong = SpecCheck.findings(in: file) { document throws(SpecError) in
+        filter = try SeccompCompiler.compile(SeccompProfile(document.root), bounding: key.bounding)
       }
+      findings += wrong.filter { !findings.contains($0) }
       return filter
     } catch {
       findings.append(Finding(error.message, hint: error.hint))

@@ -10,18 +10,20 @@ enum SeccompCompiler {
   static let maximumInstructions = 4096
 
   /// The program as seccomp(2) takes it, for x86-64. Anything but a system call of that architecture (int 0x80, x32)
-  /// kills the process.
-  static func compile(_ profile: SeccompProfile) throws(SpecError) -> [UInt8] {
+  /// kills the process. `bounding` is the task's bounding set, which rules may depend on.
+  static func compile(_ profile: SeccompProfile, bounding: UInt64) throws(SpecError) -> [UInt8] {
     try checkArchitecture(profile)
-    let defaultAction = action(profile.defaultAction, errno: profile.defaultErrnoRet)
+    let defaultAction = code(profile.defaultAction)
     guard let filter = seccomp_init(defaultAction) else { throw SpecError("libseccomp refuses the default action") }
     defer { seccomp_release(filter) }
     try setUp(filter)
     var decided: [Int32: UInt32] = [:]
-    for rule in profile.rules {
+    // Names that only other machines have need not be known here.
+    for rule in profile.rules where rule.isForThisMachine {
       let numbers = try numbers(of: rule)
-      let action = action(rule.action, errno: rule.errnoRet)
-      if rule.args.isEmpty { try refuseContradiction(numbers, action, rule, &decided) }
+      guard rule.applies(bounding: bounding) else { continue }
+      let action = code(rule.action)
+      if rule.args.isEmpty, !rule.isConditional { try refuseContradiction(numbers, action, rule, &decided) }
       // What happens anyway needs no rule, and libseccomp takes none.
       if action == defaultAction { continue }
       for arguments in alternatives(rule.args) {
@@ -54,13 +56,13 @@ enum SeccompCompiler {
   }
 
   /// The numbers of a rule's names; a name of another architecture's call has none here and is passed over.
-  private static func numbers(of rule: SeccompProfile.Rule) throws(SpecError) -> [Int32] {
+  private static func numbers(of rule: SeccompRule) throws(SpecError) -> [Int32] {
     var numbers: [Int32] = []
-    for (name, offset) in zip(rule.names, rule.nameOffsets) {
+    for (name, offset) in rule.names {
       let number = SystemCalls.number(of: name)
       guard let number else {
         throw SpecError(
-          "\"\(name)\" is not a system call", at: offset,
+          "\(quoted(name)) is not a system call", at: offset,
           hint: nearMiss(name, among: SystemCalls.names).map { "did you mean \"\($0)\"?" } ?? "see syscalls(2)")
       }
       if number >= 0 { numbers.append(number) }
@@ -68,9 +70,10 @@ enum SeccompCompiler {
     return numbers
   }
 
-  /// libseccomp would let the first of two rules win, and say nothing.
+  /// libseccomp would let the first of two rules win, and say nothing. So it does where a rule is conditional: Podman's
+  /// own profile allows a call and takes it away again from tasks without a capability.
   private static func refuseContradiction(
-    _ numbers: [Int32], _ action: UInt32, _ rule: SeccompProfile.Rule, _ decided: inout [Int32: UInt32]
+    _ numbers: [Int32], _ action: UInt32, _ rule: SeccompRule, _ decided: inout [Int32: UInt32]
   ) throws(SpecError) {
     for number in numbers {
       if let other = decided[number], other != action {
@@ -83,12 +86,12 @@ enum SeccompCompiler {
 
   /// All conditions of a rule must hold. Two on one argument could hardly: as everywhere in OCI's world (runc, crun),
   /// then each condition is a rule of its own.
-  private static func alternatives(_ arguments: [SeccompProfile.Argument]) -> [[SeccompProfile.Argument]] {
+  private static func alternatives(_ arguments: [SeccompRule.Argument]) -> [[SeccompRule.Argument]] {
     Set(arguments.map(\.index)).count == arguments.count ? [arguments] : arguments.map { [$0] }
   }
 
   private static func add(
-    _ number: Int32, _ arguments: [SeccompProfile.Argument], _ action: UInt32, _ rule: SeccompProfile.Rule,
+    _ number: Int32, _ arguments: [SeccompRule.Argument], _ action: UInt32, _ rule: SeccompRule,
     to filter: scmp_filter_ctx
   ) throws(SpecError) {
     let conditions = arguments.map {
@@ -139,11 +142,13 @@ enum SeccompCompiler {
 
 private let killProcess: UInt32 = 0x8000_0000
 
-private func action(_ name: String, errno code: UInt16?) -> UInt32 {
-  switch name {
+private func code(_ action: SeccompProfile.Action) -> UInt32 {
+  let data = UInt32(action.errno ?? UInt16(EPERM))
+  return switch action.name {
   case "SCMP_ACT_ALLOW": 0x7FFF_0000
   case "SCMP_ACT_LOG": 0x7FFC_0000
-  case "SCMP_ACT_ERRNO": 0x0005_0000 | UInt32(code ?? UInt16(EPERM))
+  case "SCMP_ACT_TRACE": 0x7FF0_0000 | data
+  case "SCMP_ACT_ERRNO": 0x0005_0000 | data
   case "SCMP_ACT_TRAP": 0x0003_0000
   case "SCMP_ACT_KILL_PROCESS": killProcess
   default: 0  // SCMP_ACT_KILL and SCMP_ACT_KILL_THREAD

@@ -19,8 +19,10 @@ public enum SpecCheck {
       let isFolder = try Files.status(of: path + "/.") != nil
       let file = try SourceFile(isFolder ? "\(path)/\(GuestContract.specFile)" : path)
       return findings(in: file) { document throws(SpecError) in
-        _ = try Spec(document)
-        if let profile = try SeccompProfile(in: document) { _ = try SeccompCompiler.compile(profile) }
+        let spec = try Spec(document)
+        if let profile = try SeccompProfile(in: document) {
+          _ = try SeccompCompiler.compile(profile, bounding: spec.process.capabilities.bounding)
+        }
       }
     } catch {
       return [Finding(error.message, hint: error.hint)]

@@ -14,13 +14,25 @@ public enum BinaryVersion {
     components(folder).starts(with: components(prefix)) { $0.elementsEqual($1) }
   }
 
-  /// Numbers by value, anything else by its bytes; a longer version is newer than its own beginning.
+  /// A longer version is newer than its own beginning. Where the versions are the same (`3.13` and `v3.13`), the bytes
+  /// decide, so that guest and host choose alike.
   static func isOlder(_ a: String, _ b: String) -> Bool {
-    components(a).lexicographicallyPrecedes(components(b)) { a, b in
-      if let a = decimal(a), let b = decimal(b) { return a < b }
-      return a.lexicographicallyPrecedes(b)
-    }
+    let (first, second) = (components(a), components(b))
+    if first.lexicographicallyPrecedes(second, by: isOlder) { return true }
+    if second.lexicographicallyPrecedes(first, by: isOlder) { return false }
+    return a.utf8.lexicographicallyPrecedes(b.utf8)
   }
+
+  /// The number first, by value; then a number alone is newer than one with letters behind it: `0rc1` comes before `0`.
+  private static func isOlder(_ a: Substring.UTF8View, _ b: Substring.UTF8View) -> Bool {
+    let (first, second) = (a.prefix { isDigit($0) }, b.prefix { isDigit($0) })
+    if let first = decimal(first), let second = decimal(second), first != second { return first < second }
+    let (rest, otherRest) = (a.dropFirst(first.count), b.dropFirst(second.count))
+    if rest.isEmpty || otherRest.isEmpty { return !rest.isEmpty }
+    return rest.lexicographicallyPrecedes(otherRest)
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
   private static func components(_ version: String) -> [Substring.UTF8View] {
     let utf8 = version.utf8.first == 0x76 ? version.utf8.dropFirst() : version.utf8[...]

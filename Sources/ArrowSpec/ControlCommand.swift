@@ -1,5 +1,5 @@
 /// What the host tells the guest over `org.arrow.control`: one JSON object a line.
-public enum ControlCommand: Equatable {
+public enum ControlCommand: Equatable, Sendable {
   /// Stop gracefully: `stop.signal`, `stop.timeout`, SIGKILL.
   case stop
   /// Send the task this signal.

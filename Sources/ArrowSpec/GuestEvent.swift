@@ -1,7 +1,7 @@
 /// What the guest tells the host over `org.arrow.events`: one JSON object a line (DESIGN.md 3.5).
-public enum GuestEvent: Equatable {
+public enum GuestEvent: Equatable, Sendable {
   /// Why the task ended.
-  public enum Reason: String, CaseIterable {
+  public enum Reason: String, CaseIterable, Sendable {
     case exited, signaled, oom, seccomp, stopped
     /// The VM's own failure; the task never ran or was taken down with it.
     case failed

@@ -50,6 +50,9 @@ public struct JSONValue {
   /// The elements of an array; a key and a value by turns for an object; nothing for any other value.
   public var children: Children { Children(document: document, position: index + 1, end: node.end) }
 
+  /// Whether this is an array or an object with something in it.
+  var hasChildren: Bool { node.end > index + 1 }
+
   public struct Children: Sequence, IteratorProtocol {
     let document: JSONDocument
     var position: Int
@@ -76,7 +79,7 @@ public struct JSONValue {
   public var kindName: String {
     switch kind {
     case .object: "an object"
-    case .array: "an array"
+    case .array: "a list"
     case .string: "a string"
     case .number: "a number"
     case .true, .false: "a boolean"

@@ -153,9 +153,10 @@ extension KernelCommandLine.Network {
 extension KernelCommandLine.FixedAddress {
   init?(_ text: ArraySlice<UInt8>) {
     let fields = text.split(separator: 0x2C, omittingEmptySubsequences: false)
-    guard let first = fields.first, let slash = first.firstIndex(of: 0x2F),
-      let address = IPAddress(first[..<slash]), let length = decimal(first[(slash + 1)...]),
-      length <= address.bitCount
+    guard let first = fields.first, let slash = first.firstIndex(of: 0x2F), let address = IPAddress(first[..<slash])
+    else { return nil }
+    let digits = first[(slash + 1)...]
+    guard let length = decimal(digits), length <= address.bitCount, digits.count == 1 || digits.first != 0x30
     else { return nil }
     self.address = address
     prefixLength = length

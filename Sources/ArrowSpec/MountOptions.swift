@@ -34,13 +34,13 @@ public struct MountOptions: Equatable {
         if word.isSet { flags |= word.flag } else { flags &= ~word.flag }
         continue
       }
-      try FileSystemOption.check(option, text, of: kind, others: Self.words.map { $0.word })
+      try FileSystemOption.check(option, text, of: kind, words: Self.words.map { $0.word })
       data += data.utf8.isEmpty ? text : "," + text
     }
   }
 }
 
-/// What a file system may be told, and in which form. The kernel would refuse the rest at boot with no more than EINVAL.
+/// What a file system may be told, and in which form. The rest the kernel would refuse at boot, and say EINVAL.
 private enum FileSystemOption {
   private enum Form {
     case nothing
@@ -82,16 +82,18 @@ private enum FileSystemOption {
   }
 
   static func check(
-    _ option: JSONValue, _ text: String, of kind: Spec.Mount.Kind, others: [String]
+    _ option: JSONValue, _ text: String, of kind: Spec.Mount.Kind, words: [String]
   ) throws(SpecError) {
     let name = text.utf8.prefix { $0 != 0x3D }
     let value = text.utf8.dropFirst(name.count)
     let known = known(by: kind)
     guard let form = known.first(where: { $0.name.utf8.elementsEqual(name) })?.form else {
-      let word = String(decoding: name, as: UTF8.self)
+      let names = known.map { $0.name }
+      let near = nearMiss(String(decoding: name, as: UTF8.self), among: names + words)
       throw SpecError(
         "\(quoted(text)) is not an option of \(kind.name)", at: option.offset,
-        hint: nameHint(word, among: known.map { $0.name } + others))
+        hint: near.map { "did you mean \(quoted($0))?" }
+          ?? "known: \(joined(names + ["ro", "exec"])) and others of mount(8)")
     }
     if let wanted = wanted(form, value) {
       throw SpecError(

@@ -7,8 +7,9 @@ public func nearMiss(_ word: String, among candidates: [String]) -> String? {
     // `net_raw` for CAP_NET_RAW.
     let isEnd = written.count > 1 && meant.suffix(written.count + 1).elementsEqual([0x5F] + written)
     let distance = isEnd ? 0 : editDistance(written, meant)
-    // A third of the word may be wrong, and a single letter always.
-    let allowed = max(1, min(word.utf8.count, candidate.utf8.count) / 3)
+    // A third of the word may be wrong, and a single letter always; CAP_ and the like are no part of it.
+    let prefix = commonPrefix(written, meant)
+    let allowed = max(1, (min(written.count, meant.count) - prefix) / 3)
     if distance <= allowed, distance < best?.distance ?? .max { best = (candidate, distance) }
   }
   return best?.name
@@ -31,6 +32,16 @@ public func joined(_ names: [String]) -> String {
   var text = ""
   for name in names { text += text.isEmpty ? name : ", " + name }
   return text
+}
+
+/// How long the beginning is that both share, up to an underscore.
+private func commonPrefix(_ a: [UInt8], _ b: [UInt8]) -> Int {
+  var length = 0
+  for index in 0..<min(a.count, b.count) {
+    guard a[index] == b[index] else { break }
+    if a[index] == 0x5F { length = index + 1 }
+  }
+  return length
 }
 
 /// ASCII's, and no more of a name than a message has room for.

@@ -25,6 +25,12 @@ struct ObjectReader {
     return nil
   }
 
+  /// As ``take(_:)``, where JSON's null means that there is nothing: what Go's programs write for an empty list.
+  mutating func takeUnlessNull(_ key: String) -> JSONValue? {
+    guard let value = take(key), value.kind != .null else { return nil }
+    return value
+  }
+
   mutating func require(_ key: String) throws(SpecError) -> JSONValue {
     if let value = take(key) { return value }
     // A near miss is the likelier reason than a key forgotten.

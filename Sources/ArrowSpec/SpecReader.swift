@@ -104,7 +104,9 @@ extension Spec {
     if let value = object.take("additionalGids") {
       process.user.additionalGids = try value.list { value throws(SpecError) in UInt32(try value.integer(in: ids)) }
     }
-    if let value = object.take("umask") { process.user.umask = UInt32(try value.integer(in: 0...0o777)) }
+    if let value = object.take("umask") {
+      process.user.umask = UInt32(try value.integer(in: 0...0o777, hint: "JSON has no octal: 18 is 022"))
+    }
     try object.finish()
   }
 

@@ -20,12 +20,11 @@ extension JSONValue {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  func integer(in range: ClosedRange<Int64>) throws(SpecError) -> Int64 {
-    guard kind == .number else { throw wanted("a number") }
-    guard let value = integer, range.contains(value) else {
-      throw SpecError("a whole number from \(range.lowerBound) to \(range.upperBound) is needed here", at: offset)
-    }
-    return value
+  func integer(in range: ClosedRange<Int64>, hint: String? = nil) throws(SpecError) -> Int64 {
+    if let value = integer, range.contains(value) { return value }
+    let what = kind == .number ? "" : ", not \(kindName)"
+    throw SpecError(
+      "a whole number from \(range.lowerBound) to \(range.upperBound) is needed here\(what)", at: offset, hint: hint)
   }
 
   func elements(atMost limit: Int) throws(SpecError) -> [JSONValue] {
@@ -145,7 +144,9 @@ extension JSONValue {
     let prefix = "on-failure:"
     if written.utf8.starts(with: prefix.utf8) {
       guard let limit = decimal(written.utf8.dropFirst(prefix.utf8.count)), (1...1_000_000).contains(limit) else {
-        throw SpecError("\(quoted(written)) has no limit from 1 to 1000000 behind the colon", at: offset)
+        throw SpecError(
+          "\(quoted(written)) has no limit from 1 to 1000000 behind the colon", at: offset,
+          hint: "\"on-failure\" alone sets no limit")
       }
       return .onFailure(limit: UInt32(limit))
     }
@@ -197,11 +198,9 @@ extension JSONValue {
 
   /// A limit of `setrlimit(2)`; all bits set means no limit.
   func limit() throws(SpecError) -> UInt64 {
-    guard kind == .number else { throw wanted("a number") }
-    guard let value = unsignedInteger else {
-      throw SpecError("a whole number from 0 to \(UInt64.max) is needed here", at: offset)
-    }
-    return value
+    if let value = unsignedInteger { return value }
+    let what = kind == .number ? "" : ", not \(kindName)"
+    throw SpecError("a whole number from 0 to \(UInt64.max) is needed here\(what)", at: offset)
   }
 }
 

@@ -24,8 +24,8 @@ struct FilterProgram {
     }
   }
 
-  init(profile: String) throws {
-    self.init(try SeccompCompiler.compile(SeccompProfile(JSONDocument(Array(profile.utf8)).root)))
+  init(profile: String, bounding: UInt64 = 0) throws {
+    self.init(try SeccompCompiler.compile(SeccompProfile(JSONDocument(Array(profile.utf8)).root), bounding: bounding))
   }
 
   /// The action, SECCOMP_RET_* with its data.
