@@ -98,7 +98,8 @@ let package = Package(
     .testTarget(name: "ArrowVMTests", dependencies: ["ArrowVM"], swiftSettings: swift6),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["ArrowHost", .product(name: "Subprocess", package: "swift-subprocess")], swiftSettings: swift6),
+      dependencies: ["ArrowHost", .product(name: "Subprocess", package: "swift-subprocess")],
+      exclude: ["fake-qemu"], swiftSettings: swift6),
     .testTarget(
       name: "BootTests",
       dependencies: [

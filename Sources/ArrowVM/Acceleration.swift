@@ -1,7 +1,7 @@
 import ArrowHost
 
 /// Whether the host's processor runs the guest itself (KVM) or QEMU translates it (TCG).
-public enum AccelerationChoice: String, CaseIterable {
+public enum AccelerationChoice: String, CaseIterable, Sendable {
   case auto, kvm, tcg
 }
 

@@ -90,11 +90,11 @@ public struct Examination {
 
   /// A port that an instance holds is no news.
   private mutating func examinePorts(_ folder: ArrowImageFolder, _ store: InstanceStore) {
-    let instances = store.all()
+    let held = Set(store.all().flatMap(\.livePorts))
     for arrow in folder.manifest.arrows {
-      guard let plan = try? PortPlan(arrow.specPorts, []) else { continue }
       do {
-        _ = try HostPort.claim(plan.forwards, knowing: instances)
+        let forwards = try PortPlan(arrow.specPorts, []).forwards.filter { !held.contains($0.text) }
+        _ = try HostPort.claim(forwards, knowing: [])
       } catch {
         add(error, .warning)
       }

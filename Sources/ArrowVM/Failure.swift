@@ -21,7 +21,7 @@ extension Instance {
   /// What to say about an end that isn't the task's own doing; `nil` where there is nothing to say.
   public var remark: String? {
     let events = events
-    if let error = events.errors.last { return "error: " + error.message }
+    if let error = events.errors.last { return error.message }
     switch events.exit?.reason {
     case .oom:
       return "the task was killed: its VM's \(record.memoryMiB) MiB of memory are full\n  hint: give it more with -m"

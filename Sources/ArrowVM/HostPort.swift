@@ -47,9 +47,9 @@ public enum HostPort {
     let place = "\(forward.hostAddress):\(forward.hostPort)/\(forward.proto.name)"
     switch number {
     case EADDRINUSE:
-      let other = "or give another port: -p \(UInt32(forward.hostPort) % 65535 + 1):\(forward.port)"
-      let start = "\(forward.hostAddress):\(forward.hostPort)->"
-      if let holder = instances.first(where: { $0.record.ports.contains { $0.hasPrefix(start) } && !$0.isOver }) {
+      let suffix = forward.proto == .tcp ? "" : "/" + forward.proto.name
+      let other = "or take any port that is free: -p 0:\(forward.port)\(suffix)"
+      if let holder = instances.first(where: { $0.holds(forward) }) {
         return HostError(
           "host port \(place) is in use by the instance \(holder.name)", hint: "actrl stop \(holder.name), \(other)")
       }
@@ -62,6 +62,13 @@ public enum HostPort {
       return HostError(
         "cannot listen on \(place): \(systemText(number))", hint: "-p 127.0.0.1:\(forward.hostPort):\(forward.port)")
     }
+  }
+}
+
+extension Instance {
+  /// Whether it has the host's port, on whatever address.
+  fileprivate func holds(_ forward: MachinePlan.Forward) -> Bool {
+    livePorts.contains { $0.contains(":\(forward.hostPort)->") && $0.hasSuffix("/" + forward.proto.name) }
   }
 }
 

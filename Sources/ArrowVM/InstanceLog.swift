@@ -25,11 +25,14 @@ public struct InstanceLog {
   private let files: [LogTail.File]
 
   /// Without a stream: the task's stdout and stderr, each on ours.
-  public init(_ instance: Instance, _ stream: InstanceStream?) {
+  public init(_ instance: Instance, _ stream: InstanceStream?, lastLines: Int? = nil) {
     self.instance = instance
     let streams: [(InstanceStream, Int32)]
     if let stream { streams = [(stream, 1)] } else { streams = [(.stdout, 1), (.stderr, 2)] }
-    files = streams.map { stream, target in LogTail.File(path: instance.path(stream.file), target: target) }
+    files = streams.map { stream, target in
+      let file = LogTail.File(path: instance.path(stream.file), target: target)
+      return lastLines.map { file.lastLines($0) } ?? file
+    }
   }
 
   public func show(following: Bool) throws {

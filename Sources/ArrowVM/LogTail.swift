@@ -13,7 +13,36 @@ final class LogTail {
       var status = stat()
       return File(path: path, target: target, position: stat(path, &status) == 0 ? status.st_size : 0)
     }
+
+    /// The same, with its last lines only.
+    func lastLines(_ count: Int) -> File {
+      var file = fromItsEnd()
+      let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+      guard descriptor >= 0, count > 0 else { return file }
+      defer { close(descriptor) }
+      // The newline that ends the last line begins none.
+      var missing = count
+      var end = max(file.position - 1, 0)
+      file.position = 0
+      while end > 0 {
+        let start = max(end - LogTail.step, 0)
+        var bytes = [UInt8](repeating: 0, count: Int(end - start))
+        guard pread(descriptor, &bytes, bytes.count, start) == bytes.count else { return file }
+        for index in bytes.indices.reversed() where bytes[index] == 0x0A {
+          missing -= 1
+          if missing == 0 {
+            file.position = start + off_t(index) + 1
+            return file
+          }
+        }
+        end = start
+      }
+      return file
+    }
   }
+
+  /// Reads a file from its end this much at a time.
+  private static let step: off_t = 64 * 1024
 
   /// The other side has closed its end, as in `actrl run … | head -1`, or has no room; `errno` says which.
   struct ReaderGone: Error {}

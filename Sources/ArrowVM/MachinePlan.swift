@@ -61,6 +61,8 @@ public struct MachinePlan {
   /// Handed to QEMU as they are, last.
   public var extraArguments: [String] = []
 
+  /// As many as the kernel is built for.
+  public static let possibleCPUs = 1...64
   /// Enough for Python's `http.server` with room for an application.
   public static let defaultMemoryMiB = 64
 

@@ -14,6 +14,10 @@ struct Logs: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Go on until the instance has ended.")
   var follow = false
 
+  @Option(
+    name: [.customShort("n"), .long], help: ArgumentHelp("Only the last lines of each stream.", valueName: "number"))
+  var tail: Int?
+
   @Flag(help: "Only one of its streams: what the kernel said needs --debug at the shot.")
   var stream: InstanceStream?
 
@@ -22,7 +26,7 @@ struct Logs: ParsableCommand {
 
   func run() throws {
     let instance = try Host.current().store().instance(named: instance)
-    try InstanceLog(instance, stream).show(following: follow)
+    try InstanceLog(instance, stream, lastLines: tail).show(following: follow)
   }
 }
 

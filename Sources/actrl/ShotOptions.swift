@@ -64,6 +64,9 @@ struct ShotOptions: ParsableArguments {
     request.image = image
     request.name = name
     if let memory { request.memoryMiB = try MemorySize.mebibytes(memory) }
+    guard MachinePlan.possibleCPUs.contains(cpus) else {
+      throw HostError("a VM can't have \(cpus) processors", hint: "from 1 to \(MachinePlan.possibleCPUs.upperBound)")
+    }
     request.cpus = cpus
     request.ports = try publish.map { try PortMapping($0) }
     request.environment = try envFile.flatMap(EnvironmentFile.variables) + env

@@ -13,7 +13,7 @@ struct Stop: ParsableCommand {
 
   @Option(
     name: [.customShort("t"), .customLong("time"), .customLong("timeout")],
-    help: ArgumentHelp("How long to wait before SIGKILL; else what the spec says.", valueName: "seconds"))
+    help: ArgumentHelp("Wait no longer than this before SIGKILL.", valueName: "seconds"))
   var time: Int?
 
   @Argument(help: ArgumentHelp("The instances; else the newest that runs.", valueName: "instance"))

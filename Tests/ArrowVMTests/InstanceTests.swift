@@ -1,0 +1,241 @@
+import ArrowHost
+import ArrowSpec
+import Glibc
+import Testing
+
+@testable import ArrowVM
+
+@Suite("instances: their folders, records and states")
+final class InstanceTests {
+  private let folder: String
+  private let store: InstanceStore
+
+  init() throws {
+    var template = Array("/tmp/arrow-vm-test-XXXXXX".utf8CString)
+    folder = mkdtemp(&template).map { String(cString: $0) } ?? "/tmp"
+    store = InstanceStore(folder: folder + "/instances")
+  }
+
+  deinit { try? Files.remove(folder) }
+
+  private func record(_ arrow: String = "web", created: Int = 1) -> InstanceRecord {
+    InstanceRecord(arrow: arrow, image: "/image", created: created)
+  }
+
+  /// An instance that has ended, with these lines in its events.
+  @discardableResult
+  private func ended(_ name: String? = nil, created: Int = 1, events: String...) throws -> Instance {
+    let claim = try store.create(name: name, record: record(created: created))
+    defer { claim.release() }
+    let text = events.map { $0 + "\n" }.joined()
+    try Files.create(claim.instance.path(InstanceFile.events), contents: Array(text.utf8))
+    return claim.instance
+  }
+
+  // Records
+
+  @Test("a record is read as it was written")
+  func recordRoundTrip() throws {
+    var record = record("web \"1\"", created: 1_700_000_000_123_456_789)
+    record.ports = ["127.0.0.1:3008->8080/tcp"]
+    record.accelerator = "tcg"
+    record.memoryMiB = 64
+    record.stopTimeout = 30
+    record.hasTerminal = true
+    record.keepsStdin = true
+    record.isTemporary = true
+    record.command = ["/usr/bin/qemu", "-append", "a b"]
+    #expect(InstanceRecord(json: Array(record.json.utf8)) == record)
+  }
+
+  @Test(
+    "what is no record is none",
+    arguments: ["", "{}", "[]", "{\"arrow\":1,\"image\":\"\",\"created\":1}", "{\"arrow\":\"a\""])
+  func noRecord(text: String) {
+    #expect(InstanceRecord(json: Array(text.utf8)) == nil)
+  }
+
+  @Test("times are RFC 3339 in UTC")
+  func time() {
+    #expect(Instance.time(nanoseconds: 0) == "1970-01-01T00:00:00Z")
+    #expect(Instance.time(nanoseconds: 1_791_000_000_999_999_999) == "2026-10-03T04:00:00Z")
+  }
+
+  // States
+
+  @Test("starting while its launcher has it, lost when that left nothing, exited when the guest said so")
+  func states() throws {
+    let claim = try store.create(name: nil, record: record())
+    #expect(claim.instance.state == .starting)
+    #expect(!claim.instance.isOver)
+    claim.release()
+    #expect(claim.instance.state == .lost)
+    #expect(claim.instance.isOver)
+    #expect(
+      try ended(events: #"{"event":"booted"}"#, #"{"event":"exited","code":7,"reason":"exited"}"#).state == .exited(7))
+    #expect(try ended(events: #"{"event":"booted"}"#, #"{"event":"exited","code":"#).state == .lost)
+  }
+
+  @Test("a pid file that nobody holds means no process, whatever number is in it")
+  func stalePid() throws {
+    let instance = try ended()
+    try Files.create(instance.path(InstanceFile.pid), contents: Array("\(getppid())\n".utf8))
+    #expect(instance.processIdentifier == nil)
+    #expect(instance.openProcess() == nil)
+    #expect(try instance.stop(timeout: nil) == .stopped)
+    #expect(try instance.kill() == .stopped)
+    #expect(instance.ask(.stop) == false)
+  }
+
+  @Test("a kill on demand is put on record, behind what the guest had begun to say, and never over its own word")
+  func recordKill() throws {
+    let silent = try ended("silent")
+    try Files.remove(silent.path(InstanceFile.events))
+    try Files.create(silent.path(InstanceFile.events), contents: Array(#"{"event":"exi"#.utf8))
+    silent.recordKill()
+    #expect(silent.events.exit == .init(code: 137, signal: 9, reason: .stopped))
+    let spoken = try ended("spoken", events: #"{"event":"exited","code":3,"reason":"exited"}"#)
+    spoken.recordKill()
+    #expect(spoken.events.exit == .init(code: 3, signal: nil, reason: .exited))
+  }
+
+  // The store
+
+  @Test("where the state is kept")
+  func place() throws {
+    #expect(try InstanceStore(environment: ["XDG_STATE_HOME": "/s", "HOME": "/h"]).folder == "/s/arrow/instances")
+    #expect(try InstanceStore(environment: ["HOME": "/h"]).folder == "/h/.local/state/arrow/instances")
+    // The XDG specification: a relative path is to be ignored.
+    #expect(
+      try InstanceStore(environment: ["XDG_STATE_HOME": "s", "HOME": "/h"]).folder == "/h/.local/state/arrow/instances")
+    #expect(throws: HostError.self) { try InstanceStore(environment: [:]) }
+  }
+
+  @Test("names: the arrow's, numbered while others live; an ended one's is used again")
+  func names() throws {
+    let first = try store.create(name: nil, record: record())
+    let second = try store.create(name: nil, record: record())
+    #expect([first, second].map(\.instance.name) == ["web", "web-2"])
+    #expect(throws: HostError.self) { try store.create(name: "web", record: record()) }
+    first.release()
+    let third = try store.create(name: nil, record: record())
+    #expect(third.instance.name == "web")
+    #expect(store.all().count == 2)
+    second.release()
+    third.release()
+  }
+
+  @Test("all of them, the oldest first; the newest is the last")
+  func order() throws {
+    try ended("b", created: 2)
+    try ended("a", created: 3)
+    try ended("c", created: 1)
+    #expect(store.all().map(\.name) == ["c", "b", "a"])
+    #expect(try store.instance(named: nil).name == "a")
+    #expect(throws: HostError.self) { try store.live(named: []) }
+  }
+
+  @Test("folders that are no instances, and their files, are left alone")
+  func strangers() throws {
+    try ended("a")
+    try Files.makeFolder(store.folder + "/stranger")
+    try Files.create(store.folder + "/file", contents: [])
+    #expect(store.all().map(\.name) == ["a"])
+    #expect(throws: HostError.self) { try store.instance(named: "stranger") }
+    #expect(throws: HostError.self) { try store.instance(named: "../instances/a") }
+  }
+
+  @Test("what a killed foreground shot left goes with the next shot; others stay")
+  func sweep() throws {
+    try ended("kept")
+    var temporary = record()
+    temporary.isTemporary = true
+    try store.create(name: "left", record: temporary).release()
+    let alive = try store.create(name: "alive", record: temporary)
+    try store.create(name: "new", record: record()).release()
+    #expect(store.all().map(\.name).sorted() == ["alive", "kept", "new"])
+    alive.release()
+  }
+
+  @Test("an instance in somebody's hands can't be removed")
+  func remove() throws {
+    let claim = try store.create(name: nil, record: record())
+    #expect(throws: HostError.self) { try store.remove(claim.instance) }
+    claim.release()
+    try store.remove(claim.instance)
+    #expect(store.all().isEmpty)
+  }
+
+  @Test("the folder of an instance is its owner's alone")
+  func permissions() throws {
+    let instance = try ended()
+    #expect(try Files.status(of: instance.folder)?.st_mode == S_IFDIR | 0o700)
+    #expect(try Files.status(of: instance.path(InstanceFile.record))?.st_mode == S_IFREG | 0o600)
+  }
+
+  // Events
+
+  @Test("the events: the last exit counts, refusals are told once, what is no event is passed over")
+  func events() throws {
+    let log = try ended(
+      events: #"{"event":"booted","arrow":"web"}"#, "rubbish", #"{"event":"seccomp","syscall":"mount"}"#,
+      #"{"event":"exited","code":1,"reason":"exited"}"#, #"{"event":"seccomp","syscall":"mount"}"#,
+      #"{"event":"seccomp","syscall":"bpf"}"#, #"{"event":"exited","code":300,"reason":"exited"}"#,
+      #"{"event":"exited","code":137,"signal":9,"reason":"oom"}"#, #"{"event":"error","stage":"S","message":"m"}"#
+    ).events
+    #expect(log.isBooted)
+    #expect(!log.isReady)
+    #expect(log.exit == .init(code: 137, signal: 9, reason: .oom))
+    #expect(log.refusedSystemCalls == ["mount", "bpf"])
+    #expect(log.errors.map(\.message) == ["m"])
+  }
+
+  @Test("a guest that floods its events is read at both ends only, and its exit is found")
+  func flood() throws {
+    let line = #"{"event":"seccomp","syscall":"socket"}"# + "\n"
+    let flood = String(repeating: line, count: 2 * EventLog.window / line.utf8.count)
+    let instance = try ended(
+      events: #"{"event":"ready"}"#, flood, String(repeating: "x", count: 100_000),
+      #"{"event":"exited","code":5,"reason":"exited"}"#)
+    #expect(instance.events.isReady)
+    #expect(instance.events.exit?.code == 5)
+  }
+
+  @Test("room for the last words is set aside")
+  func reserve() throws {
+    let instance = try ended()
+    try Files.remove(instance.path(InstanceFile.events))
+    try instance.reserveEvents()
+    let status = try #require(try Files.status(of: instance.path(InstanceFile.events)))
+    #expect(status.st_size == 0)
+    // Blocks of 512 bytes; a file system that can't has none.
+    #expect(status.st_blocks == 0 || status.st_blocks >= 128)
+  }
+
+  // Logs
+
+  @Test(
+    "the last lines of a file, whether the last one is complete or not",
+    arguments: [
+      (0, "", ""), (1, "c\n", "d"), (2, "b\nc\n", "c\nd"), (3, "a\nb\nc\n", "b\nc\nd"), (9, "a\nb\nc\n", "a\nb\nc\nd"),
+    ])
+  func lastLines(count: Int, complete: String, incomplete: String) throws {
+    for (text, expected) in [("a\nb\nc\n", complete), ("a\nb\nc\nd", incomplete)] {
+      let path = "\(folder)/lines"
+      try Files.remove(path)
+      try Files.create(path, contents: Array(text.utf8))
+      let file = LogTail.File(path: path, target: 1).lastLines(count)
+      #expect(String(decoding: Array(text.utf8).dropFirst(Int(file.position)), as: UTF8.self) == expected)
+    }
+  }
+
+  @Test("the last lines of a file longer than one read")
+  func lastLongLines() throws {
+    let path = folder + "/long"
+    let long = String(repeating: "x", count: 200_000) + "\n"
+    try Files.create(path, contents: Array((long + long + "end\n").utf8))
+    #expect(LogTail.File(path: path, target: 1).lastLines(2).position == 200_001)
+    #expect(LogTail.File(path: path, target: 1).lastLines(3).position == 0)
+    #expect(LogTail.File(path: folder + "/none", target: 1).lastLines(3).position == 0)
+  }
+}

@@ -1,0 +1,134 @@
+import ArrowHost
+import ArrowSpec
+import Testing
+
+@testable import ArrowVM
+
+@Suite("what a shot tells the guest, and how it is run")
+struct PlanTests {
+  private func words(
+    _ arrow: String = "web", hasNetwork: Bool = true, isDebug: Bool = false, tscKHz: Int64? = nil, hash: String? = nil
+  ) throws -> String {
+    try KernelArguments(
+      arrow: arrow, hasNetwork: hasNetwork, isDebug: isDebug, tscKHz: tscKHz, verityRootHash: hash
+    ).words().joined(separator: " ")
+  }
+
+  @Test("the kernel's command line")
+  func kernelArguments() throws {
+    #expect(try words(hasNetwork: false) == "arrow=web console=ttyS0")
+    #expect(try words() == "arrow=web console=ttyS0 arrow.ip=10.0.2.15/24,10.0.2.2,10.0.2.3")
+    #expect(try words("a b", hasNetwork: false) == "arrow=\"a b\" console=ttyS0")
+    let hash = String(repeating: "0a", count: 32)
+    #expect(
+      try words(isDebug: true, tscKHz: 2_300_000, hash: hash) == "arrow=web console=ttyS0 tsc_early_khz=2300000"
+        + " arrow.ip=10.0.2.15/24,10.0.2.2,10.0.2.3 arrow.verity=\(hash) loglevel=7 arrow.log=debug")
+  }
+
+  @Test(
+    "a name that would not arrive as it is is refused",
+    arguments: ["a\"b", "ü", "", ".x", "a\nb", String(repeating: "n", count: 2048)])
+  func unspeakableName(name: String) {
+    #expect(throws: HostError.self) { try words(name) }
+  }
+
+  @Test("nothing to override: no file")
+  func noOverrides() throws {
+    #expect(try Overrides().json() == nil)
+  }
+
+  @Test("overrides in the spec's grammar")
+  func overrides() throws {
+    var overrides = Overrides()
+    overrides.arguments = ["python", "-c", "print(\"ü\")"]
+    overrides.environment = ["A=1", "B=2", "A=3=4"]
+    overrides.ports = [.init(port: 80, export: 8080, proto: .udp)]
+    overrides.hostname = "box"
+    overrides.terminal = true
+    let text = try #require(try overrides.json())
+    #expect(
+      text
+        == #"{"process":{"cmd":"python","args":["python","-c","print(\"ü\")"],"env":["B=2","A=3=4"],"terminal":true},"#
+        + #""ports":[{"port":80,"export":8080,"proto":"udp"}],"hostname":"box"}"#)
+    // As the guest reads it.
+    var spec = try Spec(
+      JSONDocument(Array(#"{"binary":{"name":"x","version":"1"},"process":{"cmd":"x"},"port":1}"#.utf8)))
+    try spec.override(with: JSONDocument(Array(text.utf8)))
+    #expect(spec.process.cmd == "python")
+    #expect(spec.process.args == ["python", "-c", "print(\"ü\")"])
+    #expect(spec.process.env == ["B=2", "A=3=4"])
+    #expect(spec.ports == [.init(port: 80, export: 8080, proto: .udp)])
+    #expect(spec.hostname == "box")
+    #expect(spec.process.terminal)
+  }
+
+  @Test(
+    "what the guest would refuse is refused here",
+    arguments: [
+      { $0.environment = ["=x"] }, { $0.environment = ["NAME"] }, { $0.hostname = "-x" }, { $0.arguments = [""] },
+      { $0.arguments = [String](repeating: "x", count: 1025) },
+      { $0.arguments = ["x", String(repeating: "x", count: 1 << 18)] },
+    ] as [@Sendable (inout Overrides) -> Void])
+  func badOverrides(change: @Sendable (inout Overrides) -> Void) {
+    var overrides = Overrides()
+    change(&overrides)
+    let error = #expect(throws: HostError.self) { try overrides.json() }
+    #expect(error?.message.hasPrefix("what the command line overrides is not valid: ") == true)
+  }
+
+  @Test("the host's own value of a variable; one that it lacks is left out")
+  func environment() {
+    var request = ShotRequest(arrow: nil)
+    request.environment = ["A", "B=x", "C", "D="]
+    #expect(request.environment(from: ["A": "1=2", "B": "no"]) == ["A=1=2", "B=x", "D="])
+  }
+
+  @Test("the archive of the overrides begins where the kernel looks for it")
+  func segment() throws {
+    for count in 0..<8 {
+      let segment = try ArrowImageFolder.segment(of: "{}", behind: count)
+      let start = segment.firstIndex { $0 != 0 } ?? 0
+      #expect((count + start) % 4 == 0)
+      #expect(segment[start...].starts(with: "070701".utf8))
+    }
+  }
+
+  // Acceleration
+
+  private func facts(
+    flags: Set<Substring> = ["fpu", "vmx"], device: String? = nil, probe: String? = nil
+  ) -> AccelerationFacts {
+    AccelerationFacts(processorFlags: flags, deviceProblem: device) { probe }
+  }
+
+  @Test("KVM only where flag, device and a trial agree", arguments: [AccelerationChoice.auto, .kvm])
+  func kvm(choice: AccelerationChoice) throws {
+    #expect(try Acceleration.decide(choice, facts()) == .init(accelerator: .kvm))
+    #expect(try Acceleration.decide(choice, facts(flags: ["svm"])) == .init(accelerator: .kvm))
+  }
+
+  @Test("else TCG with the reason, or an error for those who asked for KVM")
+  func tcg() throws {
+    let problems: [(AccelerationFacts, String)] = [
+      (facts(flags: ["fpu"]), "the processor shows neither vmx nor svm"),
+      (facts(device: "/dev/kvm: Permission denied"), "/dev/kvm: Permission denied"),
+      (facts(probe: "it hangs"), "it hangs"),
+    ]
+    for (facts, reason) in problems {
+      #expect(try Acceleration.decide(.auto, facts) == .init(accelerator: .tcg, reason: reason))
+      let error = #expect(throws: HostError.self) { try Acceleration.decide(.kvm, facts) }
+      #expect(error?.message == "KVM can't be used: \(reason)")
+    }
+  }
+
+  @Test("a trial is made only where nothing speaks against KVM yet, and never for TCG")
+  func lazyProbe() throws {
+    func probe() -> String? {
+      Issue.record("a trial VM was started")
+      return nil
+    }
+    _ = try Acceleration.decide(.auto, .init(processorFlags: [], deviceProblem: nil, probe: probe))
+    _ = try Acceleration.decide(.auto, .init(processorFlags: ["vmx"], deviceProblem: "closed", probe: probe))
+    _ = try Acceleration.decide(.tcg, .init(processorFlags: ["vmx"], deviceProblem: nil, probe: probe))
+  }
+}

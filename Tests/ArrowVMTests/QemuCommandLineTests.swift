@@ -1,0 +1,114 @@
+import Testing
+
+@testable import ArrowVM
+
+@Suite("QEMU's command line")
+struct QemuCommandLineTests {
+  private var plan: MachinePlan {
+    var plan = MachinePlan(name: "web", kernel: "/image/kernel", initrd: "/image/initrd", pieces: "/image/pieces.erofs")
+    plan.kernelArguments = ["arrow=web", "console=ttyS0"]
+    return plan
+  }
+
+  /// One group of words a line, as `--dry-run` prints them.
+  private func lines(_ plan: MachinePlan) -> [String] {
+    QemuCommandLine(plan).groups.map { $0.joined(separator: " ") }
+  }
+
+  @Test("a detached microvm under TCG, word for word")
+  func detached() {
+    var plan = plan
+    plan.forwards = [
+      .init(proto: .tcp, hostAddress: "127.0.0.1", hostPort: 3008, guestPort: 3008, port: 8080),
+      .init(proto: .udp, hostAddress: "0.0.0.0", hostPort: 53, guestPort: 5353, port: 53),
+    ]
+    #expect(
+      lines(plan) == [
+        "-name web",
+        "-M microvm,x-option-roms=off,pit=off,pic=off,rtc=on,isa-serial=on",
+        "-nodefaults -no-user-config -display none -no-reboot",
+        "-accel tcg -cpu max",
+        "-smp 1 -m 64M",
+        "-kernel /image/kernel",
+        "-initrd /image/initrd",
+        "-append arrow=web console=ttyS0",
+        "-drive if=none,id=pieces,file=/image/pieces.erofs,format=raw,read-only=on"
+          + " -device virtio-blk-device,drive=pieces,serial=pieces",
+        "-device virtio-rng-device",
+        "-device virtio-serial-device",
+        "-chardev file,id=stdout,path=stdout.log -device virtconsole,chardev=stdout",
+        "-chardev file,id=stderr,path=stderr.log -device virtserialport,chardev=stderr,name=org.arrow.stderr",
+        "-chardev pipe,id=control,path=control -device virtserialport,chardev=control,name=org.arrow.control",
+        "-chardev null,id=stdin -device virtserialport,chardev=stdin,name=org.arrow.stdin",
+        "-chardev file,id=events,path=events.jsonl,append=on"
+          + " -device virtserialport,chardev=events,name=org.arrow.events",
+        "-chardev file,id=serial,path=kernel.log -serial chardev:serial",
+        "-netdev user,id=net,hostfwd=tcp:127.0.0.1:3008-:3008,hostfwd=udp:0.0.0.0:53-:5353"
+          + " -device virtio-net-device,netdev=net",
+        "-qmp unix:qmp.sock,server=on,wait=off -pidfile qemu.pid",
+        "-sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
+      ])
+  }
+
+  @Test("q35 under KVM: virtio over PCI, the host's processor, no boot ROM on the network card")
+  func q35() {
+    var plan = plan
+    plan.machine = .q35
+    plan.accelerator = .kvm
+    plan.memoryMiB = 1024
+    plan.cpus = 4
+    let lines = lines(plan)
+    #expect(lines[1] == "-M q35,sata=off,smbus=off,usb=off,vmport=off")
+    #expect(lines[3...4] == ["-accel kvm -cpu host", "-smp 4 -m 1024M"])
+    #expect(lines[8].hasSuffix("-device virtio-blk-pci,drive=pieces,serial=pieces"))
+    #expect(lines[9...10] == ["-device virtio-rng-pci", "-device virtio-serial-pci"])
+    #expect(lines[17] == "-netdev user,id=net -device virtio-net-pci,netdev=net,romfile=")
+  }
+
+  @Test("no network: no card")
+  func noNetwork() {
+    var plan = plan
+    plan.hasNetwork = false
+    #expect(!QemuCommandLine(plan).arguments.contains("-netdev"))
+    #expect(!QemuCommandLine(plan).arguments.contains { $0.hasPrefix("virtio-net") })
+  }
+
+  @Test("run waits for somebody on stdin; a terminal's console is kept in the log as well")
+  func listeners() {
+    var plan = plan
+    plan.stdin = .listener("stdin.sock", log: nil, waits: true)
+    #expect(QemuCommandLine(plan).arguments.contains("socket,id=stdin,path=stdin.sock,server=on,wait=on"))
+    #expect(plan.listener == "stdin.sock")
+    plan.stdin = .nothing
+    plan.console = .listener("console.sock", log: "stdout.log", waits: false)
+    #expect(
+      QemuCommandLine(plan).arguments.contains(
+        "socket,id=stdout,path=console.sock,server=on,wait=off,logfile=stdout.log"))
+    #expect(plan.listener == nil)
+  }
+
+  @Test("commas in names and paths are doubled")
+  func commas() {
+    let plan = MachinePlan(name: "a,b", kernel: "/x,y/kernel", initrd: "/x,y/initrd", pieces: "/x,y/pieces")
+    let words = QemuCommandLine(plan).arguments
+    #expect(words[1] == "a,,b")
+    #expect(words.contains("if=none,id=pieces,file=/x,,y/pieces,format=raw,read-only=on"))
+    // These two are words of their own, nothing splits them.
+    #expect(words.contains("/x,y/kernel") && words.contains("/x,y/initrd"))
+  }
+
+  @Test("words for QEMU come last")
+  func extraWords() {
+    var plan = plan
+    plan.extraArguments = ["-device", "i6300esb"]
+    #expect(QemuCommandLine(plan).arguments.suffix(2) == ["-device", "i6300esb"])
+  }
+
+  @Test("the named pipes a plan needs: control always, stdin where it is kept open")
+  func pipes() {
+    var plan = plan
+    #expect(plan.pipes == ["control"])
+    plan.stdin = .pipe("stdin")
+    #expect(plan.pipes == ["control", "stdin"])
+  }
+}

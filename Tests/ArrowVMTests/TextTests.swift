@@ -1,0 +1,88 @@
+import ArrowHost
+import ArrowSpec
+import Glibc
+import Testing
+
+@testable import ArrowVM
+
+@Suite("sizes, words, files of variables")
+struct TextTests {
+  @Test(
+    "memory sizes as docker has them",
+    arguments: [
+      ("64m", 64), ("64M", 64), ("1g", 1024), ("67108864", 64), ("65536k", 64), ("16777216b", 16), ("1024G", 1 << 20),
+    ])
+  func memory(text: String, mebibytes: Int) throws {
+    #expect(try MemorySize.mebibytes(text) == mebibytes)
+  }
+
+  @Test(
+    "what is no memory size, or none to run in",
+    arguments: [
+      "", "m", "64", "15m", "1025g", "-64m", "0x40m", "6 4m", "64mb", "64.5m", "٦٤m", "9223372036854775807g", "1e3m",
+    ])
+  func noMemory(text: String) {
+    #expect(throws: HostError.self) { try MemorySize.mebibytes(text) }
+  }
+
+  /// What /bin/sh makes of a line.
+  private func shell(_ line: String) throws -> [UInt8] {
+    let file = "/tmp/arrow-vm-test-\(getpid())-\(line.hashValue.magnitude)"
+    defer { unlink(file) }
+    let answer = try ShortProcess.output(["/bin/sh", "-c", line + " >\(file)"], seconds: 30)
+    #expect(answer?.status == 0, "\(answer?.text ?? "killed")")
+    return try Files.contents(of: file)
+  }
+
+  @Test("a quoted word is one word to a shell, and the same")
+  func quoting() throws {
+    let words = [
+      "", "plain-word_1.2/3:4=5,6+7@8%9", "it's", "'", "a b", "$HOME", "`id`", "\"", "\\", "*", "~", "\n", "ü", "[x]",
+    ]
+    let line = "printf '%s\\0' " + words.map(ShellWord.quoted).joined(separator: " ")
+    #expect(try shell(line) == words.flatMap { Array($0.utf8) + [0] })
+    #expect(ShellWord.quoted("plain-word_1.2/3:4=5,6+7@8%9") == "plain-word_1.2/3:4=5,6+7@8%9")
+  }
+
+  @Test("a format for printf(1) writes any bytes")
+  func format() throws {
+    let bytes = Array(UInt8.min...UInt8.max) + Array("%d \\n 'x' 123".utf8) + [0, 0x31, 0]
+    #expect(try shell("printf " + ShellWord.printfFormat(bytes)) == bytes)
+  }
+
+  @Test("a file of variables: comments and empty lines are passed over, values are taken as they are")
+  func environmentFile() throws {
+    let file = "/tmp/arrow-vm-test-\(getpid())-environment"
+    defer { unlink(file) }
+    try Files.remove(file)
+    try Files.create(file, contents: Array("A=1\n# no\n\n  B= x y \r\nC=\"q\"\nHOST\n\tD=#4".utf8))
+    #expect(try EnvironmentFile.variables(path: file) == ["A=1", "B= x y ", "C=\"q\"", "HOST", "D=#4"])
+  }
+
+  @Test("JSON is what another reader takes it for")
+  func json() throws {
+    let text = "\u{0}\u{1F}\u{7F}\"\\/ü𝄞\n"
+    let value = JSONText.object([("a", .strings([text])), ("b", .integer(-1)), ("c", .bool(true)), ("d", .array([]))])
+    for written in [value.text, value.indented()] {
+      let root = try JSONDocument(Array(written.utf8)).root
+      #expect(root.member("a")?.texts == [text])
+      #expect(root.member("b")?.integer == -1)
+      #expect(root.member("c")?.kind == .true)
+    }
+    #expect(value.text == #"{"a":["\u0000\u001f\u007f\"\\/ü𝄞\u000a"],"b":-1,"c":true,"d":[]}"#)
+    #expect(
+      JSONText.object([("a", .strings(["x", "y"])), ("b", .object([])), ("c", .object([("d", .integer(1))]))])
+        .indented() == """
+          {
+            "a": [
+              "x",
+              "y"
+            ],
+            "b": {},
+            "c": {
+              "d": 1
+            }
+          }
+          """)
+  }
+}
