@@ -1,0 +1,103 @@
+import ArrowHost
+import Testing
+
+/// What is wrong with an image or a command line ends the boot with one line, a code and a power-off (FAULTS.md 9 to 13).
+@Suite(.needsImage) struct BootFaultTests {
+  /// A copy of the test image, one of its files changed by a shell line (`$image` is the folder).
+  private func run(_ change: String, _ options: [String] = [], mayPanic: Bool = false) async throws -> Outcome {
+    let bench = try Bench()
+    let copy = try await bench.shell("cp -al \"$ARROW_IMAGE\" image; cd image; \(change)")
+    #expect(copy.code == 0, "\(copy.stderr)")
+    return try await bench.run("probe", options: options, image: bench.path("image"), mayPanic: mayPanic)
+  }
+
+  private func expectFatal(_ end: Outcome, _ message: String, code: Int32 = 125, _ location: SourceLocation = #_sourceLocation) {
+    #expect(end.code == code, "\(end.stdout)\(end.stderr)", sourceLocation: location)
+    #expect(end.stdout.hasPrefix("arrow-init: fatal: \(message)"), "\(end.stdout)\(end.stderr)", sourceLocation: location)
+    #expect(end.events.last == #"{"event":"exited","code":\#(code),"reason":"failed"}"#, sourceLocation: location)
+  }
+
+  /// A change that leaves the other names of the file alone.
+  private func replace(_ file: String, by line: String) -> String {
+    "cp \(file) new; \(line); mv -f new \(file)"
+  }
+
+  @Test func `an empty pieces image`() async throws {
+    // A disk without a sector has nothing to read.
+    let end = try await run(replace("pieces.erofs", by: "truncate -s 512 new"))
+    expectFatal(end, "the pieces image /dev/vda is not an EROFS file system\n  hint: build it with mkarrowimg\n")
+  }
+
+  @Test func `a pieces image that is cut short`() async throws {
+    let end = try await run(replace("pieces.erofs", by: "truncate -s 8M new"))
+    expectFatal(end, "the pieces image /dev/vda is cut short: 8388608 of ")
+  }
+
+  @Test func `another file system in its place`() async throws {
+    let end = try await run(replace("pieces.erofs", by: "rm new; truncate -s 8M new; /sbin/mkfs.ext4 -q new"))
+    expectFatal(end, "the pieces image /dev/vda is not an EROFS file system\n")
+  }
+
+  @Test func `pieces of a newer format`() async throws {
+    let change = """
+      mkdir tree tree/.arrow tree/meta; echo 2 >tree/.arrow/format; mkfs.erofs --quiet new tree >/dev/null 2>&1; mv -f new pieces.erofs
+      """
+    let end = try await run(change)
+    expectFatal(end, "the pieces image has the format version 2, newer than 1\n")
+  }
+
+  @Test func `no pieces image at all`() async throws {
+    let end = try await Bench().run(
+      "probe", options: ["--qemu-arg=-append", "--qemu-arg=console=ttyS0 arrow=probe arrow.pieces=serial:nothing"])
+    expectFatal(end, "no pieces image: no disk has the serial \"nothing\"\n")
+  }
+
+  @Test func `a kernel that finds no init panics, and the launcher says so`() async throws {
+    let end = try await run(replace("initrd", by: "truncate -s 100000 new"), mayPanic: true)
+    #expect(end.code == 125)
+    #expect(end.stderr.contains("panic"), "\(end.stderr)")
+  }
+
+  @Test func `disk errors in the middle of the task`() async throws {
+    let bench = try Bench()
+    try bench.write("[inject-error]\nevent = \"read_aio\"\nerrno = \"5\"\nonce = \"off\"\nsector = \"20000\"\n", to: "faults")
+    // Whatever breaks, it is over in time, with a code that is not 0 or the answer that is right.
+    let end = try await bench.run(
+      "python", "python", "-c", "import decimal, asyncio, sqlite3; print('fine')", limit: 60)
+    #expect(end.code == 0 && end.stdout == "fine\n")
+  }
+
+  @Test(arguments: [
+    ("arrow=prob", "no such arrow: \"prob\"\n  hint: did you mean \"probe\"?\n", 127),
+    ("arrow=probe arrow=python", "kernel command line: \"arrow=\" stands twice\n", 125),
+    ("arrow=probe arrow.lag=quiet", "kernel command line: unknown key \"arrow.lag\"\n", 125),
+    ("arrow=probe arrow.ip=10.0.2.15", "kernel command line: arrow.ip has \"10.0.2.15\"\n", 125),
+    ("arrow=../../etc", "kernel command line: the arrow's name ", 125),
+  ] as [(String, String, Int32)])
+  func `a kernel command line that is wrong`(line: String, message: String, code: Int32) async throws {
+    let end = try await Bench().run("probe", options: ["--qemu-arg=-append", "--qemu-arg=console=ttyS0 \(line)"])
+    expectFatal(end, message, code: code)
+  }
+
+  @Test func `no arrow is named, and there is no default: all are listed`() async throws {
+    let end = try await Bench().run("probe", options: ["--qemu-arg=-append", "--qemu-arg=console=ttyS0"])
+    expectFatal(end, "which arrow? the pieces image has probe, ", code: 127)
+  }
+
+  @Test func `a damaged seccomp filter: the task does not start`() async throws {
+    let change = """
+      mkdir tree tree/.arrow tree/.arrow/seccomp tree/meta tree/meta/probe tree/binary tree/binary/probe tree/binary/probe/v1
+      cp "$clone/.build/test-image/pieces/meta/probe/arrow_spec.json" tree/meta/probe/; echo 1 >tree/.arrow/format
+      head -c 100 /dev/urandom >tree/.arrow/seccomp/probe; mkfs.erofs --quiet new tree >/dev/null 2>&1; mv -f new pieces.erofs
+      """
+    let end = try await run(change)
+    expectFatal(end, "/root/.arrow/seccomp/probe: ")
+  }
+
+  @Test func `a port is exported and there is no NIC`() async throws {
+    let end = try await Bench().run(
+      "probe-port", options: ["--network", "none", "--qemu-arg=-append", "--qemu-arg=console=ttyS0 arrow=probe-port"])
+    #expect(end.code == 125)
+    #expect(end.stdout.hasPrefix("arrow-init: fatal: port 8080 is exported, but there is no NIC\n"), "\(end.stdout)\(end.stderr)")
+  }
+}
