@@ -1,0 +1,70 @@
+import Testing
+
+/// The exported ports as the host sees them (FAULTS.md 28 to 30).
+@Suite(.needsImage) struct NetworkTests {
+  /// Shoots an arrow with these mappings, waits until it is ready, and does `line`; `$port` is the first port of the host.
+  private func shoot(_ arrow: String, _ options: String, then line: String, limit: Int = 120) async throws -> Outcome {
+    try await Bench().shell(
+      """
+      "$actrl" shoot --wait --accel tcg --name vm \(options) \(arrow) >/dev/null
+      trap '"$actrl" kill vm >/dev/null 2>&1 || true' EXIT
+      port=$("$actrl" list | sed -n 's/.*127.0.0.1:\\([0-9]*\\)->.*/\\1/p')
+      \(line)
+      """, limit: limit)
+  }
+
+  @Test func `a task on 127.0.0.1 is reached, over TCP and UDP on one number, and sees who asks`() async throws {
+    let end = try await shoot(
+      "python-ports", "-p 0:7000 -p 0:7000/udp",
+      then: """
+        ports=$("$actrl" list | grep -o '127.0.0.1:[0-9]*->7000/[a-z]*')
+        tcp=$(sed -n 's/.*:\\([0-9]*\\)->7000.tcp/\\1/p' <<<"$ports"); udp=$(sed -n 's/.*:\\([0-9]*\\)->7000.udp/\\1/p' <<<"$ports")
+        echo hello | nc -N -w 5 localhost $tcp
+        echo hello | socat -t 3 - UDP:127.0.0.1:$udp
+        head -c 1400 /dev/zero | tr '\\0' x | socat -t 3 - UDP:127.0.0.1:$udp | wc -c
+        """)
+    #expect(end.code == 0, "\(end.stderr)")
+    #expect(end.stdout == "tcp 10.0.2.2 hello\nudp 10.0.2.2 hello\n1414\n", "\(end.stderr)")
+  }
+
+  @Test func `nothing inbound but the exported ports`() async throws {
+    // QEMU is told to forward to the NIC's port 7001 too, where the task listens, and to the exported one in the same way.
+    let end = try await shoot(
+      "python-ports", "-p 0:7000",
+      then: """
+        free() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+        shut=$(free); open=$(free)
+        add='{"execute":"human-monitor-command","arguments":{"command-line":"hostfwd_add net tcp:127.0.0.1:%d-:%d"}}'
+        { echo '{"execute":"qmp_capabilities"}'; printf "$add" $shut 7001; printf "$add" $open 7100; sleep 1; } |
+          socat - "UNIX-CONNECT:$XDG_STATE_HOME/arrow/instances/vm/qmp.sock" >/dev/null
+        echo hello | timeout 5 nc -N -w 3 localhost $shut || echo shut
+        echo hello | nc -N -w 5 localhost $open
+        """)
+    #expect(end.code == 0, "\(end.stderr)")
+    #expect(end.stdout == "shut\ntcp 10.0.2.2 hello\n", "\(end.stderr)")
+  }
+
+  @Test func `many connections leave nothing behind, and idle ones don't keep others out`() async throws {
+    let end = try await shoot(
+      "python-asyncio", "-p 0:8080",
+      then: """
+        for i in $(seq 100); do (sleep 15) | nc localhost $port >/dev/null & done
+        wrk -q -t 1 -c 20 -d 1 http://127.0.0.1:$port/ >/dev/null 2>&1 || true
+        echo still here | nc -N -w 5 localhost $port | cut -d' ' -f2-
+        """)
+    #expect(end.code == 0, "\(end.stderr)")
+    #expect(end.stdout == "still here\n", "\(end.stderr)")
+  }
+
+  @Test func `a port of the host that is taken: 125 before there is a VM, and who has it`() async throws {
+    let end = try await Bench().shell(
+      """
+      coproc python3 -c 'import socket, time; s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(); print(s.getsockname()[1], flush=True); time.sleep(60)'
+      read -r port <&"${COPROC[0]}"
+      "$actrl" run --accel tcg -p $port:8080 python-web || echo $?
+      kill $COPROC_PID
+      """)
+    #expect(end.stdout == "125\n")
+    #expect(end.stderr.contains("is in use by python3 (pid "), "\(end.stderr)")
+  }
+}
