@@ -37,7 +37,7 @@ import Testing
         add='{"execute":"human-monitor-command","arguments":{"command-line":"hostfwd_add net tcp:127.0.0.1:%d-:%d"}}'
         { echo '{"execute":"qmp_capabilities"}'; printf "$add" $shut 7001; printf "$add" $open 7100; sleep 1; } |
           socat - "UNIX-CONNECT:$XDG_STATE_HOME/arrow/instances/vm/qmp.sock" >/dev/null
-        echo hello | timeout 5 nc -N -w 3 localhost $shut || echo shut
+        echo hello | timeout 5 nc -N -w 3 localhost $shut | grep . || echo shut
         echo hello | nc -N -w 5 localhost $open
         """)
     #expect(end.code == 0, "\(end.stderr)")
@@ -49,7 +49,7 @@ import Testing
       "python-asyncio", "-p 0:8080",
       then: """
         for i in $(seq 100); do (sleep 15) | nc localhost $port >/dev/null & done
-        wrk -q -t 1 -c 20 -d 1 http://127.0.0.1:$port/ >/dev/null 2>&1 || true
+        wrk -t 1 -c 20 -d 1 http://127.0.0.1:$port/ >/dev/null 2>&1 || true
         echo still here | nc -N -w 5 localhost $port | cut -d' ' -f2-
         """)
     #expect(end.code == 0, "\(end.stderr)")
