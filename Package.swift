@@ -16,7 +16,9 @@ let guest: [SwiftSetting] =
 /// PID 1 is linked with musl (Debian's musl-dev): a third of the size that glibc makes it, and nothing to set up before
 /// `main`. The headers of the kernel and of libcap know no C library.
 let musl = (
-  headers: ["/usr/include/x86_64-linux-musl", "/usr/include", "/usr/include/x86_64-linux-gnu"].flatMap { ["-isystem", $0] },
+  headers: ["/usr/include/x86_64-linux-musl", "/usr/include", "/usr/include/x86_64-linux-gnu"].flatMap {
+    ["-isystem", $0]
+  },
   link: ["-nostdlib", "-static"].flatMap { ["-Xclang-linker", $0] }
     + ["/usr/lib/x86_64-linux-musl/crt1.o", "-L/usr/lib/x86_64-linux-musl", "-lc"]
 )

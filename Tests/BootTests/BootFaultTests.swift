@@ -27,8 +27,11 @@ import Testing
     return end
   }
 
-  private func expectFatal(_ end: Outcome, _ message: String, code: Int32 = 125, _ location: SourceLocation = #_sourceLocation) {
-    #expect(end.stdout.hasPrefix("arrow-init: fatal: \(message)"), "\(end.stdout)\(end.stderr)", sourceLocation: location)
+  private func expectFatal(
+    _ end: Outcome, _ message: String, code: Int32 = 125, _ location: SourceLocation = #_sourceLocation
+  ) {
+    #expect(
+      end.stdout.hasPrefix("arrow-init: fatal: \(message)"), "\(end.stdout)\(end.stderr)", sourceLocation: location)
     #expect(end.events.last == #"{"event":"exited","code":\#(code),"reason":"failed"}"#, sourceLocation: location)
   }
 
@@ -97,13 +100,14 @@ import Testing
     if place == 0 { #expect(end.stdout.contains("EIO"), "\(end.stdout)") }
   }
 
-  @Test(arguments: [
-    ("arrow=prob", "no such arrow: \"prob\"\n  hint: did you mean \"probe\"?\n", 127),
-    ("arrow=probe arrow=python", "kernel command line: \"arrow=\" stands twice\n", 125),
-    ("arrow=probe arrow.lag=quiet", "kernel command line: unknown key \"arrow.lag\"\n", 125),
-    ("arrow=probe arrow.ip=10.0.2.15", "kernel command line: arrow.ip has \"10.0.2.15\"\n", 125),
-    ("arrow=../../etc", "kernel command line: the arrow's name ", 125),
-  ] as [(String, String, Int32)])
+  @Test(
+    arguments: [
+      ("arrow=prob", "no such arrow: \"prob\"\n  hint: did you mean \"probe\"?\n", 127),
+      ("arrow=probe arrow=python", "kernel command line: \"arrow=\" stands twice\n", 125),
+      ("arrow=probe arrow.lag=quiet", "kernel command line: unknown key \"arrow.lag\"\n", 125),
+      ("arrow=probe arrow.ip=10.0.2.15", "kernel command line: arrow.ip has \"10.0.2.15\"\n", 125),
+      ("arrow=../../etc", "kernel command line: the arrow's name ", 125),
+    ] as [(String, String, Int32)])
   func `a kernel command line that is wrong`(line: String, message: String, code: Int32) async throws {
     let end = try await boot(line)
     expectFatal(end, message, code: code)

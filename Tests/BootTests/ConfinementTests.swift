@@ -133,7 +133,8 @@ import Testing
       // Without IA32_EMULATION the instruction itself is a fault.
       #expect(end.code == 139, "\(end.stdout)")
     } else {
-      #expect(end.code == 159 || end.stdout == "x32 ENOSYS\n" || end.stdout == "x32 EPERM\n", "\(end.code) \(end.stdout)")
+      #expect(
+        end.code == 159 || end.stdout == "x32 ENOSYS\n" || end.stdout == "x32 EPERM\n", "\(end.code) \(end.stdout)")
     }
   }
 

@@ -71,4 +71,20 @@ import Testing
     #expect(lines.prefix(2) == ["['-c', 'a', 'b c']", "7"])
     #expect(lines.last?.hasPrefix("Hello from Python 3.13.") == true, "\(end.stdout)")
   }
+
+  /// The README's second block, word for word, in a network of its own, where its ports are free.
+  @Test func `the README's way to run one's own application`() async throws {
+    let end = try await Bench().shell(
+      """
+      mkdir bin .build; cp "$clone"/bin/* bin/; ln -s "$clone/image" image; cp -r "$clone/.build/guest" .build/guest
+      cp -al "$clone/.build/pieces" .build/pieces
+      awk '/^```sh/ { block++; next } /^```/ { inside = 0 } block == 2 && /^bin/ { inside = 1 } inside' "$clone/README.md" >script
+      grep -q 'shoot --wait -p 8000:8080 mine' script
+      echo 'bin/actrl stop' >>script
+      export ARROW_IMAGE=
+      unshare --map-root-user --net bash -euo pipefail -c 'ip link set lo up; source ./script'
+      """, limit: 120)
+    #expect(end.code == 0, "\(end.stdout)\(end.stderr)")
+    #expect(end.stdout.contains("\nhello from /\n"), "\(end.stdout)\(end.stderr)")
+  }
 }

@@ -84,7 +84,8 @@ import Testing
   }
 
   @Test func `a hundred stops are one`() async throws {
-    let stops = "for i in $(seq 100); do echo '{\"command\":\"stop\"}'; done >\"$XDG_STATE_HOME/arrow/instances/vm/control\"; "
+    let stops =
+      "for i in $(seq 100); do echo '{\"command\":\"stop\"}'; done >\"$XDG_STATE_HOME/arrow/instances/vm/control\"; "
     let end = try await shoot("probe wait", until: "waiting", then: stops + "sleep 1; \"$actrl\" stop vm >/dev/null")
     #expect(end.code == 0, "\(end.stderr)")
     #expect(end.stdout == "waiting\ncaught 15\n" + #"{"event":"exited","code":55,"reason":"stopped"}"# + "\n")

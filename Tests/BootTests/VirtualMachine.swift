@@ -29,7 +29,9 @@ enum TestImage {
   static let example = "\(clone)/out"
   static let tools = "\(clone)/bin"
 
-  static var isThere: Bool { access("\(folder)/image.json", R_OK) == 0 && access("\(example)/image.json", R_OK) == 0 }
+  static var isThere: Bool {
+    [folder, example].allSatisfy { access("\($0)/image.json", R_OK) == 0 }
+  }
 }
 
 extension Trait where Self == ConditionTrait {
@@ -75,11 +77,13 @@ final class Bench: Sendable {
 
   /// Runs an arrow in the foreground and waits for its end; the instance's files are read before they go.
   func run(
-    _ arrow: String, _ variadic: String..., words: [String] = [], options: [String] = [], image: String = TestImage.folder, limit: Int = 60,
+    _ arrow: String, _ variadic: String..., words: [String] = [], options: [String] = [],
+    image: String = TestImage.folder, limit: Int = 60,
     exactly code: Int32? = nil, mayPanic: Bool = false, sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> Outcome {
     await Cores.shared.take()
-    let arguments = ["run", "--keep", "--name", "vm", "--accel", "tcg", "--image", image] + options + [arrow] + variadic + words
+    let arguments =
+      ["run", "--keep", "--name", "vm", "--accel", "tcg", "--image", image] + options + [arrow] + variadic + words
     var outcome: Outcome
     do {
       outcome = try await actrl(arguments, limit: limit)
