@@ -60,6 +60,8 @@ image: tools arrow-init kernel pieces
 
 test: image test-packages
 	@tools/step test-image "the image for VM tests" Tests/BootTests/make-image .build/test-image
+	@tools/step test-kernel "the kernel's tests" image/kernel/test-boot .build/kernel
+	@tools/step test-python "Python's tests" image/python/test .build/pieces
 	@swift test
 
 bench: image test-packages

@@ -44,7 +44,8 @@ public struct MountOptions: Equatable {
 private enum FileSystemOption {
   private enum Form {
     case nothing
-    case oneOf([String])
+    /// Words with a blank between them. Not a list: Embedded Swift 6.3 breaks constant tables with lists inside enums.
+    case oneOf(String)
     /// A number in this range.
     case number(ClosedRange<Int>)
     /// Octal, at most 7777.
@@ -67,15 +68,15 @@ private enum FileSystemOption {
     // ext4(5)
     case .ext4:
       [
-        ("commit", .number(0...3600)), ("data", .oneOf(["ordered", "journal", "writeback"])),
-        ("errors", .oneOf(["remount-ro", "continue"])), ("barrier", .number(0...1)), ("nobarrier", .nothing),
+        ("commit", .number(0...3600)), ("data", .oneOf("ordered journal writeback")),
+        ("errors", .oneOf("remount-ro continue")), ("barrier", .number(0...1)), ("nobarrier", .nothing),
         ("discard", .nothing), ("nodiscard", .nothing), ("noload", .nothing),
       ]
     // Documentation/filesystems/9p.rst
     case .ninep:
       [
-        ("cache", .oneOf(["none", "loose", "mmap", "readahead"])), ("msize", .number(4096...1_048_576)),
-        ("access", .oneOf(["user", "any", "client"])), ("dfltuid", id), ("dfltgid", id), ("noxattr", .nothing),
+        ("cache", .oneOf("none loose mmap readahead")), ("msize", .number(4096...1_048_576)),
+        ("access", .oneOf("user any client")), ("dfltuid", id), ("dfltgid", id), ("noxattr", .nothing),
       ]
     case .bind: []
     }
@@ -108,7 +109,11 @@ private enum FileSystemOption {
     let (isRight, wanted): (Bool, String) =
       switch form {
       case .nothing: (value.isEmpty, " stands alone")
-      case .oneOf(let words): (words.contains { $0.utf8.elementsEqual(text) }, "= one of " + joined(words))
+      case .oneOf(let words):
+        (
+          words.utf8.split(separator: 0x20).contains { $0.elementsEqual(text) },
+          "= one of " + joined(words.utf8.split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) })
+        )
       case .number(let range):
         (decimal(text).map(range.contains) ?? false, "= a number from \(range.lowerBound) to \(range.upperBound)")
       case .permissions: (isPermissions(text), "= octal permissions, as in 1777")
