@@ -42,12 +42,13 @@ public struct MountOptions: Equatable {
 
 /// What a file system may be told, and in which form. The rest the kernel would refuse at boot, and say EINVAL.
 private enum FileSystemOption {
+  /// What may stand behind an option's name.
   private enum Form {
     case nothing
-    /// Words with a blank between them. Not a list: Embedded Swift 6.3 breaks constant tables with lists inside enums.
-    case oneOf(String)
-    /// A number in this range.
-    case number(ClosedRange<Int>)
+    /// One of the rule's words.
+    case word
+    /// A number in the rule's range.
+    case number
     /// Octal, at most 7777.
     case permissions
     /// With k, m or g behind it; not 0, which tmpfs takes for no limit.
@@ -56,27 +57,44 @@ private enum FileSystemOption {
     case size
   }
 
-  private static func known(by kind: Spec.Mount.Kind) -> [(name: String, form: Form)] {
-    let id = Form.number(0...4_294_967_294)
+  /// Plain fields: Embedded Swift 6.3 lays constant tables out wrongly that hold lists, or enums with values inside.
+  private struct Rule {
+    var name: String
+    var form: Form
+    /// With a blank between them.
+    var words = ""
+    var least = 0
+    var most = 0
+  }
+
+  private static func rules(for kind: Spec.Mount.Kind) -> [Rule] {
+    let id = 4_294_967_294
     return switch kind {
     // tmpfs(5)
     case .tmpfs:
       [
-        ("size", .size), ("mode", .permissions), ("nr_inodes", .amount), ("nr_blocks", .amount), ("uid", id),
-        ("gid", id),
+        Rule(name: "size", form: .size), Rule(name: "mode", form: .permissions), Rule(name: "nr_inodes", form: .amount),
+        Rule(name: "nr_blocks", form: .amount), Rule(name: "uid", form: .number, most: id),
+        Rule(name: "gid", form: .number, most: id),
       ]
     // ext4(5)
     case .ext4:
       [
-        ("commit", .number(0...3600)), ("data", .oneOf("ordered journal writeback")),
-        ("errors", .oneOf("remount-ro continue")), ("barrier", .number(0...1)), ("nobarrier", .nothing),
-        ("discard", .nothing), ("nodiscard", .nothing), ("noload", .nothing),
+        Rule(name: "commit", form: .number, most: 3600),
+        Rule(name: "data", form: .word, words: "ordered journal writeback"),
+        Rule(name: "errors", form: .word, words: "remount-ro continue"),
+        Rule(name: "barrier", form: .number, most: 1), Rule(name: "nobarrier", form: .nothing),
+        Rule(name: "discard", form: .nothing), Rule(name: "nodiscard", form: .nothing),
+        Rule(name: "noload", form: .nothing),
       ]
     // Documentation/filesystems/9p.rst
     case .ninep:
       [
-        ("cache", .oneOf("none loose mmap readahead")), ("msize", .number(4096...1_048_576)),
-        ("access", .oneOf("user any client")), ("dfltuid", id), ("dfltgid", id), ("noxattr", .nothing),
+        Rule(name: "cache", form: .word, words: "none loose mmap readahead"),
+        Rule(name: "msize", form: .number, least: 4096, most: 1_048_576),
+        Rule(name: "access", form: .word, words: "user any client"),
+        Rule(name: "dfltuid", form: .number, most: id), Rule(name: "dfltgid", form: .number, most: id),
+        Rule(name: "noxattr", form: .nothing),
       ]
     case .bind: []
     }
@@ -87,16 +105,16 @@ private enum FileSystemOption {
   ) throws(SpecError) {
     let name = text.utf8.prefix { $0 != 0x3D }
     let value = text.utf8.dropFirst(name.count)
-    let known = known(by: kind)
-    guard let form = known.first(where: { $0.name.utf8.elementsEqual(name) })?.form else {
-      let names = known.map { $0.name }
+    let rules = rules(for: kind)
+    guard let rule = rules.first(where: { $0.name.utf8.elementsEqual(name) }) else {
+      let names = rules.map { $0.name }
       let near = nearMiss(String(decoding: name, as: UTF8.self), among: names + words)
       throw SpecError(
         "\(quoted(text)) is not an option of \(kind.name)", at: option.offset,
         hint: near.map { "did you mean \(quoted($0))?" }
           ?? "known: \(joined(names + ["ro", "exec"])) and others of mount(8)")
     }
-    if let wanted = wanted(form, value) {
+    if let wanted = wanted(rule, value) {
       throw SpecError(
         "\(quoted(text)) is not right", at: option.offset,
         hint: String(decoding: name, as: UTF8.self) + wanted)
@@ -104,18 +122,21 @@ private enum FileSystemOption {
   }
 
   /// What should stand behind the option's name; `nil` when it does.
-  private static func wanted(_ form: Form, _ value: Substring.UTF8View) -> String? {
+  private static func wanted(_ rule: Rule, _ value: Substring.UTF8View) -> String? {
     let text = value.dropFirst()
     let (isRight, wanted): (Bool, String) =
-      switch form {
+      switch rule.form {
       case .nothing: (value.isEmpty, " stands alone")
-      case .oneOf(let words):
+      case .word:
         (
-          words.utf8.split(separator: 0x20).contains { $0.elementsEqual(text) },
-          "= one of " + joined(words.utf8.split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) })
+          rule.words.utf8.split(separator: 0x20).contains { $0.elementsEqual(text) },
+          "= one of " + joined(rule.words.utf8.split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) })
         )
-      case .number(let range):
-        (decimal(text).map(range.contains) ?? false, "= a number from \(range.lowerBound) to \(range.upperBound)")
+      case .number:
+        (
+          decimal(text).map((rule.least...rule.most).contains) ?? false,
+          "= a number from \(rule.least) to \(rule.most)"
+        )
       case .permissions: (isPermissions(text), "= octal permissions, as in 1777")
       case .amount: (isAmount(text), "= a number above 0, as in 64k")
       case .size: (isAmount(text) || isShare(text), "= bytes or a share of the memory, as in 64m or 50%")

@@ -118,7 +118,7 @@ struct RootTests {
         "makeFolder /overlay/upper 0755",
         "makeFolder /overlay/work 0755",
         "mount overlay on /root overlay nosuid,nodev lowerdir=/root,upperdir=/overlay/upper,workdir=/overlay/work",
-        "mount tmpfs on /root/dev tmpfs nosuid,noexec mode=755,size=50%",
+        "mount tmpfs on /root/dev tmpfs nosuid,noexec mode=755,size=25%",
       ])
   }
 

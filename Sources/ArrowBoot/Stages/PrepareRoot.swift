@@ -12,11 +12,11 @@ enum PrepareRoot {
   /// Sizes are shares of the machine's memory (tmpfs(5)).
   private static let table = [
     // Device nodes made below, and shm; nothing in it can be executed.
-    Row(type: "tmpfs", target: "/dev", flags: [.noSetUID, .noExecute], data: "mode=755,size=50%"),
+    Row(type: "tmpfs", target: "/dev", flags: [.noSetUID, .noExecute], data: "mode=755,size=25%"),
     // Other users' processes, PID 1 among them, are not to be seen.
     Row(type: "proc", target: "/proc", flags: [.noSetUID, .noDevices, .noExecute], data: "hidepid=invisible"),
     Row(type: "sysfs", target: "/sys", flags: [.readOnly, .noSetUID, .noDevices, .noExecute], data: ""),
-    Row(type: "tmpfs", target: "/tmp", flags: [.noSetUID, .noDevices, .noExecute], data: "mode=1777,size=50%"),
+    Row(type: "tmpfs", target: "/tmp", flags: [.noSetUID, .noDevices, .noExecute], data: "mode=1777,size=25%"),
     Row(type: "tmpfs", target: "/run", flags: [.noSetUID, .noDevices, .noExecute], data: "mode=1777,size=10%"),
   ]
 
