@@ -1,7 +1,6 @@
 """The VM a user would put together by hand: Debian's stock cloud kernel, a busybox initrd with a shell script.
 
-It mounts the same pieces image and starts the same Python with the same server. The machine is the same microvm that
-Arrow uses: of those that boot this kernel it needs the fewest instructions to get there (BENCHMARKS.md).
+It mounts the same pieces image and starts the same Python with the same server, on the same microvm that Arrow uses.
 """
 
 import contextlib
