@@ -57,7 +57,6 @@ private enum FileSystemOption {
     case size
   }
 
-  /// Plain fields: Embedded Swift 6.3 lays constant tables out wrongly that hold lists, or enums with values inside.
   private struct Rule {
     var name: String
     var form: Form
@@ -67,35 +66,41 @@ private enum FileSystemOption {
     var most = 0
   }
 
+  // Each list a constant of its own, of plain fields: where one function holds several, Embedded Swift 6.3 takes them for
+  // the same one.
+
+  /// The largest user or group.
+  private static let id = 4_294_967_294
+
+  /// tmpfs(5)
+  private static let tmpfs = [
+    Rule(name: "size", form: .size), Rule(name: "mode", form: .permissions), Rule(name: "nr_inodes", form: .amount),
+    Rule(name: "nr_blocks", form: .amount), Rule(name: "uid", form: .number, most: id),
+    Rule(name: "gid", form: .number, most: id),
+  ]
+
+  /// ext4(5)
+  private static let ext4 = [
+    Rule(name: "commit", form: .number, most: 3600),
+    Rule(name: "data", form: .word, words: "ordered journal writeback"),
+    Rule(name: "errors", form: .word, words: "remount-ro continue"), Rule(name: "barrier", form: .number, most: 1),
+    Rule(name: "nobarrier", form: .nothing), Rule(name: "discard", form: .nothing),
+    Rule(name: "nodiscard", form: .nothing), Rule(name: "noload", form: .nothing),
+  ]
+
+  /// Documentation/filesystems/9p.rst
+  private static let ninep = [
+    Rule(name: "cache", form: .word, words: "none loose mmap readahead"),
+    Rule(name: "msize", form: .number, least: 4096, most: 1_048_576),
+    Rule(name: "access", form: .word, words: "user any client"), Rule(name: "dfltuid", form: .number, most: id),
+    Rule(name: "dfltgid", form: .number, most: id), Rule(name: "noxattr", form: .nothing),
+  ]
+
   private static func rules(for kind: Spec.Mount.Kind) -> [Rule] {
-    let id = 4_294_967_294
-    return switch kind {
-    // tmpfs(5)
-    case .tmpfs:
-      [
-        Rule(name: "size", form: .size), Rule(name: "mode", form: .permissions), Rule(name: "nr_inodes", form: .amount),
-        Rule(name: "nr_blocks", form: .amount), Rule(name: "uid", form: .number, most: id),
-        Rule(name: "gid", form: .number, most: id),
-      ]
-    // ext4(5)
-    case .ext4:
-      [
-        Rule(name: "commit", form: .number, most: 3600),
-        Rule(name: "data", form: .word, words: "ordered journal writeback"),
-        Rule(name: "errors", form: .word, words: "remount-ro continue"),
-        Rule(name: "barrier", form: .number, most: 1), Rule(name: "nobarrier", form: .nothing),
-        Rule(name: "discard", form: .nothing), Rule(name: "nodiscard", form: .nothing),
-        Rule(name: "noload", form: .nothing),
-      ]
-    // Documentation/filesystems/9p.rst
-    case .ninep:
-      [
-        Rule(name: "cache", form: .word, words: "none loose mmap readahead"),
-        Rule(name: "msize", form: .number, least: 4096, most: 1_048_576),
-        Rule(name: "access", form: .word, words: "user any client"),
-        Rule(name: "dfltuid", form: .number, most: id), Rule(name: "dfltgid", form: .number, most: id),
-        Rule(name: "noxattr", form: .nothing),
-      ]
+    switch kind {
+    case .tmpfs: tmpfs
+    case .ext4: ext4
+    case .ninep: ninep
     case .bind: []
     }
   }
