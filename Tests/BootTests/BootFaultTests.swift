@@ -31,7 +31,7 @@ import Testing
     _ end: Outcome, _ message: String, code: Int32 = 125, _ location: SourceLocation = #_sourceLocation
   ) {
     #expect(
-      end.stdout.hasPrefix("arrow-init: fatal: \(message)"), "\(end.stdout)\(end.stderr)", sourceLocation: location)
+      end.console.hasPrefix("arrow-init: fatal: \(message)"), "\(end.stdout)\(end.stderr)", sourceLocation: location)
     #expect(end.events.last == #"{"event":"exited","code":\#(code),"reason":"failed"}"#, sourceLocation: location)
   }
 

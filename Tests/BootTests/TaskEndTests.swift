@@ -59,10 +59,12 @@ import Testing
 /// Stops in all ways (FAULTS.md 16 and 19).
 @Suite(.needsImage) struct StopTests {
   /// Shoots `$arrow WORDS`, waits for `mark` in its log, does `then`, and prints what became of it.
-  private func shoot(_ words: String, until mark: String, then: String) async throws -> Outcome {
+  private func shoot(
+    _ words: String, options: String = "", until mark: String, then: String
+  ) async throws -> Outcome {
     try await Bench().shell(
       """
-      "$actrl" shoot --name vm --accel tcg probe \(words) >/dev/null
+      "$actrl" shoot --name vm --accel tcg \(options) probe \(words) >/dev/null
       for attempt in $(seq 300); do "$actrl" logs vm | grep -q '\(mark)' && break; sleep 0.1; done
       \(then)
       "$actrl" logs vm
@@ -92,7 +94,9 @@ import Testing
   }
 
   @Test func `a fork bomb does not keep arrow-init from stopping`() async throws {
-    let end = try await shoot("probe fork-bomb", until: "bombing", then: "sleep 2; \"$actrl\" stop vm >/dev/null")
+    // With memory for all the processes it may have, so that their number is the limit it meets.
+    let end = try await shoot(
+      "probe fork-bomb", options: "-m 768m", until: "bombing", then: "sleep 2; \"$actrl\" stop vm >/dev/null")
     #expect(end.code == 0, "\(end.stderr)")
     #expect(end.stdout.hasSuffix(#""reason":"stopped"}"# + "\n"), "\(end.stdout)")
   }
