@@ -25,16 +25,18 @@ public struct MountOptions: Equatable {
     ("rprivate", 0, true), ("defaults", 0, true),
   ]
 
-  init() {}
+  /// These are the file system's, not one mount's: a bind mount can't have them.
+  private static let ofFileSystem: UInt = 16 | 128 | 1 << 25
 
   init(_ options: [JSONValue], of kind: Spec.Mount.Kind) throws(SpecError) {
+    let words = Self.words.filter { kind != .bind || $0.flag & Self.ofFileSystem == 0 }
     for option in options {
       let text = try option.string(allowsEmpty: false)
-      if let word = Self.words.first(where: { $0.word.hasSameBytes(as: text) }) {
+      if let word = words.first(where: { $0.word.hasSameBytes(as: text) }) {
         if word.isSet { flags |= word.flag } else { flags &= ~word.flag }
         continue
       }
-      try FileSystemOption.check(option, text, of: kind, words: Self.words.map { $0.word })
+      try FileSystemOption.check(option, text, of: kind, words: words.map { $0.word })
       data += data.utf8.isEmpty ? text : "," + text
     }
   }
