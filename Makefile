@@ -1,12 +1,15 @@
 # Arrow's targets. `make demo` and `make test` are all a newcomer needs; each does the ones it rests on.
 
 GUEST_LIMIT = 1000000
+# For each of the four targets.
+FUZZ_SECONDS = 60
 
-.PHONY: help demo build image test bench packages test-packages tools arrow-init kernel python pip pieces clean
+.PHONY: help demo build image test fuzz bench packages test-packages tools arrow-init kernel python pip pieces clean
 
 help:
 	@echo "make demo    build everything, shoot python-web, fetch its page"
 	@echo "make test    run all tests"
+	@echo "make fuzz    feed the parsers what nobody would write, a minute each"
 	@echo "make bench   measure, beside a VM put together by hand"
 	@echo "make build   bin/actrl and bin/mkarrowimg"
 	@echo "make image   the example image in out/"
@@ -62,7 +65,11 @@ test: image test-packages
 	@tools/step test-image "the image for VM tests" Tests/BootTests/make-image .build/test-image
 	@tools/step test-kernel "the kernel's tests" image/kernel/test-boot .build/kernel
 	@tools/step test-python "Python's tests" image/python/test .build/pieces
+	@-Tests/fetch-profiles
 	@swift test
+
+fuzz:
+	@Tests/Fuzz/run $(FUZZ_SECONDS)
 
 bench: image test-packages
 	@bench/run
