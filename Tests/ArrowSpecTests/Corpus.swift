@@ -27,6 +27,17 @@ enum Corpus {
     return contents
   }
 
+  /// What a program beside the samples says; it must end with 0.
+  static func output(of program: String, _ arguments: String...) throws -> String {
+    let words = ["\(folder)/\(program)"] + arguments
+    let pipe = try #require(popen(words.map { "'\($0)' " }.joined() + "2>&1", "r"))
+    var output: [UInt8] = []
+    while case let byte = fgetc(pipe), byte != EOF { output.append(UInt8(byte)) }
+    let text = String(decoding: output, as: UTF8.self)
+    #expect(pclose(pipe) == 0, "\(text)")
+    return text
+  }
+
   /// The message that belongs to a bad spec.
   static func message(for name: String) -> String? {
     contents(of: "\(folder)/bad/\(name).txt").map { String(decoding: $0, as: UTF8.self) }

@@ -1,4 +1,3 @@
-import Glibc
 import Testing
 
 @Suite(
@@ -20,13 +19,10 @@ struct SchemaTests {
   /// The names of the samples in `folder` by what the schema makes of them.
   private func verdicts(_ folder: String) throws -> [String: Set<String>] {
     let root = String(#filePath.dropLast("Tests/ArrowSpecTests/SchemaTests.swift".count))
-    let words = ["\(Corpus.folder)/check-schema", "\(root)docs/arrow_spec.schema.json", "\(Corpus.folder)/\(folder)"]
-    let pipe = try #require(popen(words.map { "'\($0)' " }.joined() + "2>&1", "r"))
-    var output: [UInt8] = []
-    while case let byte = fgetc(pipe), byte != EOF { output.append(UInt8(byte)) }
-    #expect(pclose(pipe) == 0, "\(String(decoding: output, as: UTF8.self))")
+    let schema = "\(root)docs/arrow_spec.schema.json"
+    let output = try Corpus.output(of: "check-schema", schema, "\(Corpus.folder)/\(folder)")
     var result: [String: Set<String>] = [:]
-    for line in String(decoding: output, as: UTF8.self).split(separator: "\n") {
+    for line in output.split(separator: "\n") {
       let parts = line.split(separator: ": ")
       if parts.count == 2 { result[String(parts[1]), default: []].insert(String(parts[0])) }
     }
