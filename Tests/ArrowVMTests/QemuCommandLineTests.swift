@@ -35,7 +35,7 @@ struct QemuCommandLineTests {
         "-drive if=none,id=pieces,file=/image/pieces.erofs,format=raw,read-only=on"
           + " -device virtio-blk-device,drive=pieces,serial=pieces",
         "-device virtio-rng-device",
-        "-device virtio-serial-device",
+        "-device virtio-serial-device,max_ports=8",
         "-chardev file,id=stdout,path=stdout.log -device virtconsole,chardev=stdout",
         "-chardev file,id=stderr,path=stderr.log -device virtserialport,chardev=stderr,name=org.arrow.stderr",
         "-chardev pipe,id=control,path=control -device virtserialport,chardev=control,name=org.arrow.control",
@@ -61,7 +61,7 @@ struct QemuCommandLineTests {
     #expect(lines[1] == "-M q35,sata=off,smbus=off,usb=off,vmport=off")
     #expect(lines[3...4] == ["-accel kvm -cpu host", "-smp 4 -m 1024M"])
     #expect(lines[8].hasSuffix("-device virtio-blk-pci,drive=pieces,serial=pieces"))
-    #expect(lines[9...10] == ["-device virtio-rng-pci", "-device virtio-serial-pci"])
+    #expect(lines[9...10] == ["-device virtio-rng-pci", "-device virtio-serial-pci,max_ports=8"])
     #expect(lines[17] == "-netdev user,id=net -device virtio-net-pci,netdev=net,romfile=")
   }
 
