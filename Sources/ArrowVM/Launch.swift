@@ -44,6 +44,7 @@ extension Shot {
       let stream = try plan.listener.flatMap { try handshake.connect(to: $0) }
       // A short task may be over by now: that is no failure of the start.
       if try handshake.wait() == .runs || claim.instance.events.exit != nil {
+        ListenBacklog.widen(qemu)
         return Launch(claim: claim, qemu: qemu, stream: stream)
       }
     } catch {

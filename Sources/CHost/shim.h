@@ -86,6 +86,12 @@ static inline int host_signal(int pidfd, int signal) {
   return syscall(SYS_pidfd_send_signal, pidfd, signal, (void *)0, 0u) < 0 ? -errno : 0;
 }
 
+/// pidfd_getfd(2): our own descriptor of what the other process has open under that number.
+static inline int host_getfd(int pidfd, int number) {
+  int result = (int)syscall(SYS_pidfd_getfd, pidfd, number, 0u);
+  return result < 0 ? -errno : result;
+}
+
 /// The frequency of the time stamp counter in kHz, measured for 10 ms; 0 where there is none.
 static inline int64_t host_tsc_khz(void) {
 #if defined(__x86_64__)

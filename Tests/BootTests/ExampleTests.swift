@@ -18,13 +18,13 @@ import Testing
       "python-asyncio",
       then: """
         for i in 1 2 3; do echo hello$i | nc -N localhost $port; done
-        seq 20 | xargs -P 20 -I{} sh -c "echo line{} | nc -N localhost $port" | wc -l
+        seq 100 | xargs -P 100 -I{} sh -c "echo line{} | nc -N localhost $port" | wc -l
         "$actrl" stop vm >/dev/null
         "$actrl" logs vm
         """)
     #expect(end.code == 0, "\(end.stderr)")
     #expect(
-      end.stdout == "1: hello1\n2: hello2\n3: hello3\n20\nserving at port 8080\nstopped after 23 lines\n",
+      end.stdout == "1: hello1\n2: hello2\n3: hello3\n100\nserving at port 8080\nstopped after 103 lines\n",
       "\(end.stderr)")
   }
 

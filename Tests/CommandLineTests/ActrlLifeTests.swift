@@ -201,6 +201,21 @@ struct ActrlLifeTests {
     #expect(try run.processes().isEmpty)
   }
 
+  @Test("a port has room for clients that come together, where QEMU's own listens with a backlog of 1")
+  func backlog() async throws {
+    let run = try ActrlRun()
+    let outcome = try await run.shell(
+      """
+      $actrl shoot --accel tcg -p 0:8080 web >/dev/null 2>&1
+      port=$($actrl list | sed -n 's/.*127.0.0.1:\\([0-9]*\\)->8080.*/\\1/p')
+      backlog=$(ss --no-header --listening --tcp --numeric "sport = :$port" | awk '{ print $3 }')
+      most=$(cat /proc/sys/net/core/somaxconn)
+      echo $((backlog == (most < 4096 ? most : 4096)))
+      $actrl kill >/dev/null
+      """)
+    expect(outcome, "1\n")
+  }
+
   @Test("logs gives a VM that has only just been shot time for its first words")
   func firstWords() async throws {
     let run = try ActrlRun()
