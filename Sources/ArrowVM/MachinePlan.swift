@@ -47,6 +47,7 @@ public struct MachinePlan {
   public var kernel: String
   public var initrd: String
   public var pieces: String
+  public var volumes: [VolumeMapping] = []
   public var kernelArguments: [String] = []
 
   public var console = Channel.file(InstanceFile.stdout)

@@ -43,7 +43,23 @@ public struct QemuCommandLine {
     add(
       "-drive", "if=none,id=pieces,file=\(escaped(plan.pieces)),format=raw,read-only=on",
       "-device", device("virtio-blk", plan) + ",drive=pieces,serial=\(GuestContract.piecesSerial)")
+    for (index, volume) in plan.volumes.enumerated() { add(volume, "volume\(index)", plan) }
     add("-device", device("virtio-rng", plan))
+  }
+
+  private mutating func add(_ volume: VolumeMapping, _ id: String, _ plan: MachinePlan) {
+    let path = escaped(volume.path)
+    switch volume.kind {
+    case .disk:
+      add(
+        "-drive", "if=none,id=\(id),file=\(path),format=raw" + (volume.isReadOnly ? ",read-only=on" : ""),
+        "-device", device("virtio-blk", plan) + ",drive=\(id),serial=\(volume.name)")
+    case .folder:
+      // none: what the task writes is QEMU's user's, and no wish to change that fails.
+      add(
+        "-fsdev", "local,id=\(id),path=\(path),security_model=none" + (volume.isReadOnly ? ",readonly=on" : ""),
+        "-device", device("virtio-9p", plan) + ",fsdev=\(id),mount_tag=\(volume.name)")
+    }
   }
 
   private mutating func addChannels(_ plan: MachinePlan) {

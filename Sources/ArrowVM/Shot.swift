@@ -30,11 +30,22 @@ public struct Shot {
     plan.machine = request.machine
     plan.memoryMiB = request.memoryMiB
     plan.cpus = request.cpus
+    plan.volumes = try Self.distinct(request.volumes)
     plan.hasNetwork = request.hasNetwork
     plan.extraArguments = request.qemuArguments
     planStreams()
     try decideAcceleration(host)
     plan.kernelArguments = try kernelArguments()
+  }
+
+  /// Each name once: the guest takes the first it finds.
+  private static func distinct(_ volumes: [VolumeMapping]) throws -> [VolumeMapping] {
+    var names: Set<String> = [GuestContract.piecesSerial]
+    for volume in volumes where !names.insert(volume.name).inserted {
+      throw HostError(
+        "there are two volumes \"\(volume.name)\"", hint: "\"\(GuestContract.piecesSerial)\" is the image's")
+    }
+    return volumes
   }
 
   private mutating func planStreams() {

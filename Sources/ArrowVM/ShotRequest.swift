@@ -13,6 +13,7 @@ public struct ShotRequest {
   public var ports: [PortMapping] = []
   /// `NAME=VALUE`, or `NAME` for the host's own value.
   public var environment: [String] = []
+  public var volumes: [VolumeMapping] = []
   public var hostname: String?
   public var terminal = false
   /// The VM lives and dies with us, and its task's streams are ours.

@@ -31,6 +31,13 @@ struct ShotOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Variables, one a line.", valueName: "file"))
   var envFile: [String] = []
 
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "A disk image or a folder of the host, for the mount whose source the spec calls NAME: PATH:NAME[:ro].",
+      valueName: "mapping"))
+  var volume: [String] = []
+
   @Option(help: ArgumentHelp("The VM's host name.", valueName: "name"))
   var hostname: String?
 
@@ -70,6 +77,7 @@ struct ShotOptions: ParsableArguments {
     request.cpus = cpus
     request.ports = try publish.map { try PortMapping($0) }
     request.environment = try envFile.flatMap(EnvironmentFile.variables) + env
+    request.volumes = try volume.map { try VolumeMapping($0) }
     request.hostname = hostname
     request.hasNetwork = network == .user
     request.acceleration = accel

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ArrowHost
 import ArrowImage
 
 struct Inspect: AsyncParsableCommand {

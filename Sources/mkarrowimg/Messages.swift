@@ -5,9 +5,6 @@ import Glibc
 
 // What goes to stderr, and which exit code goes with it.
 
-/// One line, or several, on stderr.
-func say(_ text: String) { try? Files.write(Array((text + "\n").utf8), to: 2, path: "stderr") }
-
 /// The input's errors were shown already.
 struct InputIsWrong: Error {}
 
@@ -22,15 +19,7 @@ extension Mkarrowimg {
     case let error as HostError:
       say("mkarrowimg: error: \(error)")
       Glibc.exit(error.kind == .input ? 1 : 2)
-    default:
-      let message = fullMessage(for: error)
-      if exitCode(for: error) == .success {
-        print(message)
-        Glibc.exit(0)
-      }
-      // ArgumentParser begins with a capital and ends with 64; ours are those of the other errors.
-      say(message.hasPrefix("Error: ") ? "mkarrowimg: error: " + message.dropFirst(7) : message)
-      Glibc.exit(2)
+    default: end(withParsersWord: error, code: 2)
     }
   }
 

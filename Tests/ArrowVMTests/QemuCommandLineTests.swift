@@ -1,3 +1,5 @@
+import ArrowHost
+import Glibc
 import Testing
 
 @testable import ArrowVM
@@ -63,6 +65,38 @@ struct QemuCommandLineTests {
     #expect(lines[8].hasSuffix("-device virtio-blk-pci,drive=pieces,serial=pieces"))
     #expect(lines[9...10] == ["-device virtio-rng-pci", "-device virtio-serial-pci,max_ports=8"])
     #expect(lines[17] == "-netdev user,id=net -device virtio-net-pci,netdev=net,romfile=")
+  }
+
+  @Test("volumes: a file is a disk with a serial number, a folder a 9p share with a tag")
+  func volumes() throws {
+    var template = Array("/tmp/arrow-vm,test-XXXXXX".utf8CString)
+    let folder = try #require(mkdtemp(&template).map { String(cString: $0) })
+    defer { try? Files.remove(folder) }
+    let escaped = folder.replacing(",", with: ",,")
+    try Files.create(folder + "/data.img", contents: [])
+    var plan = plan
+    plan.volumes = try ["\(folder)/data.img:data", "\(folder):share:ro"].map { try VolumeMapping($0) }
+    #expect(
+      lines(plan)[9...10] == [
+        "-drive if=none,id=volume0,file=\(escaped)/data.img,format=raw"
+          + " -device virtio-blk-device,drive=volume0,serial=data",
+        "-fsdev local,id=volume1,path=\(escaped),security_model=none,readonly=on"
+          + " -device virtio-9p-device,fsdev=volume1,mount_tag=share",
+      ])
+    plan.machine = .q35
+    plan.volumes[0].isReadOnly = true
+    #expect(
+      lines(plan)[9] == "-drive if=none,id=volume0,file=\(escaped)/data.img,format=raw,read-only=on"
+        + " -device virtio-blk-pci,drive=volume0,serial=data")
+  }
+
+  @Test(
+    "what is no volume",
+    arguments: [
+      "", ":", "/tmp", "/tmp:", ":x", "/tmp:ro", "/tmp:/data", "/nowhere:x", "/dev/null:x", "/tmp:a b", "/tmp:x:ro:x,y",
+    ])
+  func noVolume(text: String) {
+    #expect(throws: HostError.self) { try VolumeMapping(text) }
   }
 
   @Test("no network: no card")

@@ -161,6 +161,11 @@ struct ActrlErrorTests {
       (["-p", "[::1]:80:80"], "-p [::1]:80:80: QEMU's user network forwards IPv4 addresses only", "-p 8080:8080"),
       (["-p", "lo:80:80"], "-p lo:80:80: \"lo\" is not an IPv4 address", "0.0.0.0 means every address of the host"),
       (["-p", "8080", "--network", "none"], "a port can't be published without a network", "leave out -p"),
+      (["-v", "none:data"], "there is no volume none", "make one: truncate -s 64M none && mkfs.ext4 -q none"),
+      (
+        ["-v", "image:/data"], "-v image:/data: the arrow's spec says where a volume is mounted",
+        "-v image:NAME, NAME as the spec's mount has it for \"source\""
+      ), (["-v", "image:x", "-v", "bin:x"], "there are two volumes \"x\"", "\"pieces\" is the image's"),
       (["--cpus", "0"], "a VM can't have 0 processors", "from 1 to 64"),
       (["--name", "a/b"], "\"a/b\" can't be an instance's name", "letters, digits, '_', '.' and '-'"),
       (["--name", "../x"], "\"../x\" can't be an instance's name", "letters, digits, '_', '.' and '-'"),

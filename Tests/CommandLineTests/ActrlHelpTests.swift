@@ -83,6 +83,8 @@ struct ActrlHelpTests {
                                 free one.
         -e, --env <variable>    A variable: NAME=VALUE, or NAME for the host's value.
         --env-file <file>       Variables, one a line.
+        -v, --volume <mapping>  A disk image or a folder of the host, for the mount
+                                whose source the spec calls NAME: PATH:NAME[:ro].
         --hostname <name>       The VM's host name.
         --network <network>     user: behind the host's network; none: no network.
                                 (values: user, none; default: user)
@@ -136,6 +138,8 @@ struct ActrlHelpTests {
                                 free one.
         -e, --env <variable>    A variable: NAME=VALUE, or NAME for the host's value.
         --env-file <file>       Variables, one a line.
+        -v, --volume <mapping>  A disk image or a folder of the host, for the mount
+                                whose source the spec calls NAME: PATH:NAME[:ro].
         --hostname <name>       The VM's host name.
         --network <network>     user: behind the host's network; none: no network.
                                 (values: user, none; default: user)
