@@ -1,0 +1,85 @@
+import ArrowHost
+import Testing
+
+/// Disks and folders of the host in the task's tree.
+@Suite(.needsImage) struct VolumeTests {
+  private let bench: Bench
+  private let volumes = ["-v", "data.img:data", "-v", "other.img:any:ro", "-v", "folder:shared"]
+
+  init() async throws {
+    bench = try Bench()
+    let made = try await bench.command([
+      "/bin/sh", "-ec",
+      """
+      for name in data other; do truncate -s 8M $name.img; done
+      /sbin/mkfs.ext4 -q data.img
+      mkdir -m 777 folder content
+      echo engraved >content/letter
+      /sbin/mkfs.ext4 -q -L quiver -d content other.img
+      echo from outside >folder/in
+      """,
+    ])
+    #expect(made.code == 0, "\(made.stderr)")
+  }
+
+  private func python(_ program: String, exactly code: Int32 = 0) async throws -> Outcome {
+    try await bench.run("python-volumes", "python", "-c", program, options: volumes, exactly: code)
+  }
+
+  @Test func `what is written to a volume is there in the next VM and on the host`() async throws {
+    _ = try await python(
+      """
+      open("/data/kept", "w").write("once")
+      print(open("/labelled/letter").read(), open("/shared/in").read(), sep="", end="", flush=True)
+      open("/shared/out", "w").write("from inside")
+      """)
+    let second = try await python(#"print(open("/data/kept").read())"#)
+    #expect(second.stdout == "once\n")
+    #expect(String(decoding: try Files.contents(of: bench.path("folder/out")), as: UTF8.self) == "from inside")
+    let host = try await bench.command(["/sbin/debugfs", "-R", "cat /kept", bench.path("data.img")])
+    #expect(host.stdout == "once")
+  }
+
+  @Test func `a volume for reading only, no programs from any, no devices`() async throws {
+    let end = try await python(
+      """
+      import os, stat
+      for path in "/labelled/x", "/data/x", "/shared/x":
+          try:
+              open(path, "w").write("#!/binary")
+              os.chmod(path, 0o755)
+              os.execv(path, [path])
+          except OSError as error:
+              print(path, error.strerror)
+      """)
+    #expect(
+      end.stdout == """
+        /labelled/x Read-only file system
+        /data/x Permission denied
+        /shared/x Permission denied
+
+        """)
+  }
+
+  @Test func `a full volume is ENOSPC for the task`() async throws {
+    let end = try await python(
+      """
+      try:
+          with open("/data/big", "wb", buffering=0) as file:
+              while file.write(bytes(1 << 16)): pass
+      except OSError as error:
+          print(error.strerror)
+      """)
+    #expect(end.stdout == "No space left on device\n")
+  }
+
+  @Test func `a volume that is missing, one that is no file system: the task does not start`() async throws {
+    let missing = try await bench.run(
+      "python-volumes", options: Array(volumes.dropFirst(2)), exactly: 125)
+    #expect(missing.stderr.contains("no volume data"), "\(missing.stderr)")
+    try bench.write(String(repeating: "no file system\n", count: 100_000), to: "data.img")
+    let damaged = try await python("print('ran')", exactly: 125)
+    #expect(damaged.stderr.contains("mount /dev/"), "\(damaged.stderr)")
+    #expect(!damaged.stdout.contains("ran"))
+  }
+}
