@@ -6,9 +6,11 @@
     $ curl localhost:3010
     [{"id": 1, "text": "buy arrows"}]
 
-/data is a tmpfs here, gone with the VM. On a volume the notes stay: make a disk with `mkfs.ext4 -L notes`, give it
-to QEMU as a virtio disk, and write into arrow_spec.json
-    { "destination": "/data", "type": "ext4", "source": "LABEL=notes" }
+/data is a tmpfs here, gone with the VM. On a volume the notes stay: write into arrow_spec.json
+    { "destination": "/data", "type": "ext4", "source": "notes" }
+and give the VM a disk of that name:
+    $ truncate -s 64M notes.img && mkfs.ext4 -q notes.img
+    $ actrl shoot --wait -v notes.img:notes python-notes
 """
 
 import contextlib
