@@ -18,7 +18,7 @@ public enum Boot {
       PowerOff.unmount(arrow.task.spec.mounts, linux)
       PowerOff.report(end, to: arrow.channels, linux)
     } catch {
-      PowerOff.report(error, to: OpenChannels.open(linux), linux)
+      PowerOff.report(VerifyPieces.explain(error, linux), to: OpenChannels.open(linux), linux)
     }
     PowerOff.powerOff(linux)
   }
@@ -30,7 +30,7 @@ public enum Boot {
     try MountKernelFilesystems.mount(linux)
     let commandLine = try ReadCommandLine.read(linux)
     let log = Log(commandLine.log, linux)
-    try MountPieces.mount(commandLine, log, linux)
+    let integrity = try MountPieces.mount(commandLine, log, linux)
     let name = try SelectArrow.select(commandLine.arrow, linux)
     let task = try ReadSpec.read(arrow: name, log, linux)
     try PrepareRoot.prepare(for: task.spec, linux)
@@ -40,7 +40,8 @@ public enum Boot {
     // Last, because the kernel goes on finding the host's channels while we work.
     let channels = OpenChannels.open(linux)
     return PreparedArrow(
-      task: task, signals: signals, cgroup: cgroup, readiness: readiness, channels: channels, log: log)
+      task: task, signals: signals, cgroup: cgroup, readiness: readiness, integrity: integrity, channels: channels,
+      log: log)
   }
 }
 
@@ -52,6 +53,8 @@ struct PreparedArrow {
   var cgroup: Cgroup
   /// `nil` where no TCP port is exported.
   var readiness: Readiness?
+  /// `nil` where the pieces are not under dm-verity.
+  var integrity: Integrity?
   var channels: Channels
   var log: Log
 }

@@ -43,6 +43,9 @@ public struct KernelCalls: Linux {
   public func read(_ descriptor: Int32, atMost count: Int) throws(Errno) -> [UInt8] {
     try filled(count) { cl_read(descriptor, $0, $1) }
   }
+  public func read(_ descriptor: Int32, atMost count: Int, at offset: Int) throws(Errno) -> [UInt8] {
+    try filled(count) { cl_read_at(descriptor, $0, $1, Int64(offset)) }
+  }
   public func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) throws(Errno) -> Int {
     try check(bytes.withUnsafeBytes { cl_write(descriptor, $0.baseAddress, $0.count) })
   }
@@ -60,6 +63,16 @@ public struct KernelCalls: Linux {
   }
   public func makeRaw(terminal descriptor: Int32) throws(Errno) { try check(cl_make_raw(descriptor)) }
   public func drain(terminal descriptor: Int32) { _ = cl_drain_terminal(descriptor) }
+
+  public func createMapping(_ name: String) throws(Errno) -> Int32 { try check(cl_mapping_create(name)) }
+  public func loadMapping(_ name: String, sectors: UInt64, target: String, parameters: String) throws(Errno) {
+    try check(cl_mapping_load(name, sectors, target, parameters))
+  }
+  public func resumeMapping(_ name: String) throws(Errno) { try check(cl_mapping_resume(name)) }
+  public func mappingStatus(_ name: String) throws(Errno) -> String {
+    let bytes = try filled(256) { cl_mapping_status(name, $0?.assumingMemoryBound(to: CChar.self), $1) }
+    return String(decoding: bytes, as: UTF8.self)
+  }
 
   public func pipe() throws(Errno) -> (read: Int32, write: Int32) {
     var ends: [Int32] = [-1, -1]

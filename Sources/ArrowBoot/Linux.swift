@@ -21,10 +21,19 @@ public protocol Linux {
   func open(_ path: String, _ flags: OpenFlags) throws(Errno) -> Int32
   func close(_ descriptor: Int32)
   func read(_ descriptor: Int32, atMost count: Int) throws(Errno) -> [UInt8]
+  func read(_ descriptor: Int32, atMost count: Int, at offset: Int) throws(Errno) -> [UInt8]
   func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) throws(Errno) -> Int
   func names(in folder: String) throws(Errno) -> [String]
   func makeRaw(terminal descriptor: Int32) throws(Errno)
   func drain(terminal descriptor: Int32)
+
+  // The device mapper; mappings are read-only, and known by their names.
+  /// The minor number of the new device: 0 is /dev/dm-0.
+  func createMapping(_ name: String) throws(Errno) -> Int32
+  /// One target over the whole device, `parameters` in the target's own words.
+  func loadMapping(_ name: String, sectors: UInt64, target: String, parameters: String) throws(Errno)
+  func resumeMapping(_ name: String) throws(Errno)
+  func mappingStatus(_ name: String) throws(Errno) -> String
 
   // The task, from fork to exec.
   func pipe() throws(Errno) -> (read: Int32, write: Int32)

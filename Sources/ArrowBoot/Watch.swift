@@ -11,6 +11,8 @@ struct Watch {
   /// When what still runs is killed, by ``Linux/now()``.
   private var deadline: UInt64?
   private var isKilled = false
+  /// Whether the pieces are not what they were when the image was made.
+  private var isAltered = false
   private var task: Int32 = 0
   /// How the task ended, while what it left behind still runs.
   private var end: TaskEnd?
@@ -25,6 +27,7 @@ struct Watch {
     try linux.watch(arrow.signals, on: poll)
     if arrow.channels.control >= 0 { try linux.watch(arrow.channels.control, on: poll) }
     if let readiness = arrow.readiness { try linux.watch(readiness.descriptor, on: poll) }
+    if let integrity = arrow.integrity { try linux.watch(integrity.descriptor, on: poll) }
   }
 
   /// Waits until the task and everything it has started are gone.
@@ -38,6 +41,9 @@ struct Watch {
       if isKilled, deadline == nil { break }
       try waitOnce(linux)
     }
+    // The task may have ended of what it could not read, before anybody was told why.
+    checkIntegrity(linux)
+    if isAltered { return TaskEnd(code: ExitCode.failure, reason: .failed) }
     return end ?? TaskEnd(code: ExitCode.signaled(Signal.kill), signal: Signal.kill, reason: .stopped)
   }
 
@@ -54,6 +60,8 @@ struct Watch {
         while let signal = try linux.readSignal(descriptor) { handle(signal, linux) }
       } else if descriptor == arrow.channels.control {
         readCommands(linux)
+      } else if descriptor == arrow.integrity?.descriptor {
+        checkIntegrity(linux)
       } else {
         checkReadiness(linux)
       }
@@ -134,6 +142,16 @@ struct Watch {
     isReady = (try? linux.isEmpty(map: readiness.waiting)) ?? false
     if !isReady { return }
     PowerOff.tell(.ready, arrow.channels, linux)
+  }
+
+  /// A task whose program has been altered goes no further.
+  private mutating func checkIntegrity(_ linux: some Linux) {
+    guard let integrity = arrow.integrity, let problem = VerifyPieces.check(integrity, linux), !isAltered else {
+      return
+    }
+    isAltered = true
+    PowerOff.tell(problem, arrow.channels, linux)
+    deadline = linux.now()
   }
 
   private mutating func verdict(_ status: Int32, _ linux: some Linux) -> TaskEnd {

@@ -35,7 +35,8 @@ public struct Tool: Sendable {
     return result.standardOutput
   }
 
-  private var path: String { getenv("PATH").map { String(cString: $0) } ?? "/usr/sbin:/usr/bin:/sbin:/bin" }
+  /// With the folders of the administrator's tools, which a user's PATH may lack.
+  private var path: String { (getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin") + ":/usr/sbin:/sbin" }
 
   private func ending(_ status: TerminationStatus) -> String {
     switch status {

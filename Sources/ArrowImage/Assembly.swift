@@ -9,15 +9,19 @@ public struct BuildRequest: Sendable {
   /// `nil`: the one that came with this program.
   public var kernel: String?
   public var arrowInit: String?
+  /// Whether a hash tree for dm-verity goes behind the pieces.
+  public var hasVerity = false
 
   public init(
-    pieces: String, output: String, defaultArrow: String? = nil, kernel: String? = nil, arrowInit: String? = nil
+    pieces: String, output: String, defaultArrow: String? = nil, kernel: String? = nil, arrowInit: String? = nil,
+    hasVerity: Bool = false
   ) {
     self.pieces = pieces
     self.output = output
     self.defaultArrow = defaultArrow
     self.kernel = kernel
     self.arrowInit = arrowInit
+    self.hasVerity = hasVerity
   }
 }
 
@@ -70,8 +74,15 @@ public enum Assembly {
     try await PiecesImage.make(of: tree, pieces, in: folder.path)
     try Files.remove(tree)
 
+    var rootHash: String?
+    if request.hasVerity {
+      log.step("hashing the pieces")
+      rootHash = try await HashTree.add(in: folder.path)
+    }
+
     log.step("writing \(ImageManifest.fileName)")
-    let manifest = try await Manifest.describe(pieces, arrows, defaultArrow, in: folder.path)
+    var manifest = try await Manifest.describe(pieces, arrows, defaultArrow, in: folder.path)
+    manifest.verity = rootHash.map { ImageManifest.Verity(rootHash: $0) }
     try Files.create("\(folder.path)/\(ImageManifest.fileName)", contents: manifest.encoded())
     try folder.commit()
     return manifest

@@ -15,7 +15,7 @@ public func hexByte(_ digits: [UInt8]) -> UInt8? {
 }
 
 /// Two hexadecimal digits, small letters.
-func hexText(_ byte: UInt8) -> String {
+public func hexText(_ byte: UInt8) -> String {
   let digits = Array("0123456789abcdef".utf8)
   return String(decoding: [digits[Int(byte >> 4)], digits[Int(byte & 15)]], as: UTF8.self)
 }

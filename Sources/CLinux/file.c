@@ -50,6 +50,8 @@ int cl_close(int fd) { return RESULT(close(fd)); }
 
 long cl_read(int fd, void *buffer, size_t size) { return RESULT(read(fd, buffer, size)); }
 
+long cl_read_at(int fd, void *buffer, size_t size, int64_t offset) { return RESULT(pread(fd, buffer, size, offset)); }
+
 long cl_write(int fd, const void *bytes, size_t size) { return RESULT(write(fd, bytes, size)); }
 
 int cl_file_mode(const char *path) {

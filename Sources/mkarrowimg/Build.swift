@@ -28,13 +28,17 @@ struct Build: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Another arrow-init.", valueName: "file"))
   var `init`: String?
 
+  @Flag(help: "Add dm-verity's hash tree: altered pieces never run.")
+  var verity = false
+
   @Flag(name: .shortAndLong, help: "Say each step and when it began.")
   var verbose = false
 
   func run() async throws {
     let clock = StepClock(verbose: verbose)
     let request = BuildRequest(
-      pieces: pieces, output: output, defaultArrow: `default`, kernel: kernel, arrowInit: `init`)
+      pieces: pieces, output: output, defaultArrow: `default`, kernel: kernel, arrowInit: `init`,
+      hasVerity: verity)
     let manifest = try await Assembly.build(request, log: clock.log)
     print("\(output): \(manifest.sizes) in \(clock.seconds) s")
   }

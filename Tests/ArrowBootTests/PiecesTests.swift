@@ -111,13 +111,4 @@ struct PiecesTests {
     machine.pieces["/.arrow/format"] = nil
     expectFailure(machine, "fatal: cannot read the pieces image's format version: ENOENT No such file or directory")
   }
-
-  @Test("is never mounted unchecked where a root hash is given")
-  func verity() {
-    var machine = Machine()
-    machine.commandLine += " arrow.verity=" + String(repeating: "a", count: 64)
-    let run = expectFailure(
-      machine, "fatal: arrow.verity is not supported by this arrow-init\n  hint: leave the word out, or update")
-    #expect(!run.calls.contains { $0.contains("erofs") })
-  }
 }

@@ -8,11 +8,13 @@ import Testing
 struct AssemblyTests {
   private let silent = BuildLog(warn: { _ in }, step: { _ in })
 
-  private func build(_ scratch: Scratch, defaultArrow: String? = nil, output: String = "out") async throws {
+  private func build(
+    _ scratch: Scratch, defaultArrow: String? = nil, output: String = "out", hasVerity: Bool = false
+  ) async throws {
     _ = try await Assembly.build(
       BuildRequest(
         pieces: scratch.url("pieces"), output: scratch.url(output), defaultArrow: defaultArrow,
-        kernel: scratch.url("kernel"), arrowInit: scratch.url("arrow-init")), log: silent)
+        kernel: scratch.url("kernel"), arrowInit: scratch.url("arrow-init"), hasVerity: hasVerity), log: silent)
   }
 
   /// The pieces image unpacked by fsck.erofs, which checks it on the way.
@@ -139,6 +141,32 @@ struct AssemblyTests {
     try await build(scratch, output: "copied")
     #expect(
       try Files.contents(of: scratch.url("linked/image.json")) == Files.contents(of: scratch.url("copied/image.json")))
+  }
+
+  @Test("has a hash tree where it is to have one: what veritysetup verifies, and the same each time")
+  func hashTree() async throws {
+    let scratch = try Scratch.withPieces()
+    try await build(scratch)
+    try await build(scratch, output: "first", hasVerity: true)
+    try await build(scratch, output: "second", hasVerity: true)
+    let bare = try Files.contents(of: scratch.url("out/pieces.erofs"))
+    let hashed = try Files.contents(of: scratch.url("first/pieces.erofs"))
+    #expect(hashed.count > bare.count && hashed.starts(with: bare))
+    for name in ["pieces.erofs", "image.json"] {
+      #expect(try Files.contents(of: scratch.url("first/\(name)")) == Files.contents(of: scratch.url("second/\(name)")))
+    }
+    let rootHash = try #require(try ImageManifest.load(folder: scratch.url("first")).verity).rootHash
+    #expect(try ImageManifest.load(folder: scratch.url("out")).verity == nil)
+    #expect(try await Inspection(image: scratch.url("first")).damaged.isEmpty)
+    let image = scratch.url("first/pieces.erofs")
+    let verify = ["verify", image, image, rootHash, "--hash-offset=\(bare.count)"]
+    let veritysetup = Tool("veritysetup", package: "cryptsetup-bin")
+    _ = try await veritysetup.run(verify)
+    var altered = hashed
+    altered[altered.count - 1] ^= 1
+    altered[bare.count / 2] ^= 1
+    try scratch.write(altered, to: "first/pieces.erofs")
+    await #expect(throws: HostError.self) { _ = try await veritysetup.run(verify) }
   }
 
   @Test("is not made when the spec is wrong, and the old one stays")

@@ -59,7 +59,7 @@ struct MkarrowimgOutputTests {
 
           mkarrowimg build .build/pieces -o out --default python-web
 
-        USAGE: mkarrowimg build <pieces> --output <out> [--default <arrow>] [--kernel <file>] [--init <file>] [--verbose]
+        USAGE: mkarrowimg build <pieces> --output <out> [--default <arrow>] [--kernel <file>] [--init <file>] [--verity] [--verbose]
 
         ARGUMENTS:
           <pieces>                The folder with binary/, meta/ and share/.
@@ -69,6 +69,7 @@ struct MkarrowimgOutputTests {
           --default <arrow>       The arrow that runs where nobody names one.
           --kernel <file>         Another kernel (vmlinux or bzImage).
           --init <file>           Another arrow-init.
+          --verity                Add dm-verity's hash tree: altered pieces never run.
           -v, --verbose           Say each step and when it began.
           -h, --help              Show help information.
 
@@ -133,7 +134,7 @@ struct MkarrowimgOutputTests {
       try await MkarrowimgRun().mkarrowimg("build", "pieces", "-o", "out", "--defualt", "x"),
       stderr: """
         mkarrowimg: error: Unknown option '--defualt'. Did you mean '--default'?
-        Usage: mkarrowimg build <pieces> --output <out> [--default <arrow>] [--kernel <file>] [--init <file>] [--verbose]
+        Usage: mkarrowimg build <pieces> --output <out> [--default <arrow>] [--kernel <file>] [--init <file>] [--verity] [--verbose]
           See 'mkarrowimg build --help' for more information.
 
         """, code: 2)
@@ -146,7 +147,7 @@ struct MkarrowimgOutputTests {
       stderr: """
         mkarrowimg: error: Missing expected argument '<pieces>'
         Help:  <pieces>  The folder with binary/, meta/ and share/.
-        Usage: mkarrowimg build <pieces> --output <out> [--default <arrow>] [--kernel <file>] [--init <file>] [--verbose]
+        Usage: mkarrowimg build <pieces> --output <out> [--default <arrow>] [--kernel <file>] [--init <file>] [--verity] [--verbose]
           See 'mkarrowimg build --help' for more information.
 
         """, code: 2)

@@ -2,20 +2,27 @@ import ArrowSpec
 
 /// Finds the pieces image and mounts it read-only where the task's root will be.
 enum MountPieces {
-  static func mount(_ commandLine: KernelCommandLine, _ log: Log, _ linux: some Linux) throws(BootError) {
-    if commandLine.verityRootHash != nil {
-      throw BootError("arrow.verity is not supported by this arrow-init", hint: "leave the word out, or update")
-    }
+  /// What tells of altered pieces while the task runs; `nil` where nobody asked for it.
+  static func mount(
+    _ commandLine: KernelCommandLine, _ log: Log, _ linux: some Linux
+  ) throws(BootError) -> Integrity? {
     let image = try find(commandLine.pieces, linux)
     log.debug("the pieces are \(image.path)", linux)
-    try check(image, linux)
+    var device = image.path
+    var integrity: Integrity?
+    if let rootHash = commandLine.verityRootHash {
+      (device, integrity) = try VerifyPieces.map(image, rootHash: rootHash, linux)
+    } else {
+      try check(image, linux)
+    }
     do {
       try linux.ensureFolder(taskRoot)
-      try linux.mount(image.path, on: taskRoot, type: "erofs", flags: [.readOnly, .noSetUID, .noDevices], data: "")
+      try linux.mount(device, on: taskRoot, type: "erofs", flags: [.readOnly, .noSetUID, .noDevices], data: "")
     } catch {
-      throw BootError(cannot: "mount the pieces image \(image.path)", error, hint: "build it anew with mkarrowimg")
+      throw BootError(cannot: "mount the pieces image \(device)", error, hint: "build it anew with mkarrowimg")
     }
     try checkFormat(linux)
+    return integrity
   }
 
   /// A file or a block device that should hold an EROFS file system.
@@ -80,8 +87,9 @@ enum MountPieces {
   }
 
   /// The superblock, before the kernel sees it: EROFS mounts an image that is cut short, and fails in the middle of the
-  /// task. Layout: fs/erofs/erofs_fs.h.
-  private static func check(_ image: Image, _ linux: some Linux) throws(BootError) {
+  /// task. Layout: fs/erofs/erofs_fs.h. Its size in bytes.
+  @discardableResult
+  static func check(_ image: Image, _ linux: some Linux) throws(BootError) -> Int {
     let head = try must("read the pieces image \(image.path)") { () throws(Errno) in
       try linux.contents(of: image.path, limit: 1024 + 128)
     }
@@ -94,6 +102,7 @@ enum MountPieces {
     if let size = image.size, size < needed {
       throw BootError("the pieces image \(image.path) is cut short: \(size) of \(needed) bytes are there")
     }
+    return needed
   }
 
   private static func checkFormat(_ linux: some Linux) throws(BootError) {

@@ -26,7 +26,9 @@ enum Supervise {
         if restarts == 0 { PowerOff.tell(.booted(arrow: arrow.task.arrow), arrow.channels, linux) }
         let end = try must("supervise the task") { () throws(Errno) in try watch.untilAllEnd(pid, linux) }
         let policy = arrow.task.spec.restart
-        guard !watch.isStopping, shallRestart(policy, after: end, restarts: restarts) else { return end }
+        guard !watch.isStopping, end.reason != .failed, shallRestart(policy, after: end, restarts: restarts) else {
+          return end
+        }
         if linux.now() - start >= goodRun { pause = firstPause }
         arrow.log.info("the task ended with \(end.code); restarting in \(pause) ms", linux)
         try must("wait for the restart") { () throws(Errno) in try watch.pause(for: pause, linux) }
@@ -35,8 +37,9 @@ enum Supervise {
         restarts += 1
       }
     } catch {
-      PowerOff.tell(error, arrow.channels, linux)
-      return TaskEnd(code: error.code, reason: .failed)
+      let told = VerifyPieces.explain(error, linux)
+      PowerOff.tell(told, arrow.channels, linux)
+      return TaskEnd(code: told.code, reason: .failed)
     }
   }
 

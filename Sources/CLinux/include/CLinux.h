@@ -21,6 +21,7 @@ int cl_unlink(const char *path);
 int cl_open(const char *path, int flags, uint32_t mode);
 int cl_close(int fd);
 long cl_read(int fd, void *buffer, size_t size);
+long cl_read_at(int fd, void *buffer, size_t size, int64_t offset);
 long cl_write(int fd, const void *bytes, size_t size);
 int cl_file_mode(const char *path);  // st_mode, following symbolic links
 int64_t cl_file_size(const char *path);
@@ -35,6 +36,12 @@ int cl_duplicate(int fd, int target, int close_on_exec);
 int cl_close_on_exec(int first);  // this descriptor and all above it
 int cl_make_raw(int fd);          // a terminal that passes every byte as it is
 int cl_drain_terminal(int fd);    // until all output is out, for half a second at most
+
+// mapper.c: the device mapper's mappings (dm-verity), each known by its name
+int cl_mapping_create(const char *name);  // its minor number: 0 is /dev/dm-0
+int cl_mapping_load(const char *name, uint64_t sectors, const char *target, const char *parameters);
+int cl_mapping_resume(const char *name);  // from here on it can be read
+long cl_mapping_status(const char *name, char *text, size_t size);  // what its target has to say
 
 // process.c
 int cl_fork(void);

@@ -12,6 +12,8 @@ struct Machine {
   var pieces = Machine.examplePieces
   var disks = [Disk(name: "vda", serial: "pieces", bytes: Superblock().bytes)]
   var interfaces = [Interface()]
+  /// What dm-verity says of the pieces once something was read: `V` or `C`.
+  var verityStatus = "V"
   /// Named virtio-serial ports, by device; there is no virtio-serial device without one.
   var ports = ["vport0p1": "org.arrow.stderr", "vport0p2": "org.arrow.control", "vport0p3": "org.arrow.events"]
   var hasConsole = true
@@ -61,6 +63,8 @@ struct Machine {
     case portAppears(device: String, name: String)
     /// Other virtio-serial news.
     case deviceEvent
+    /// Something was read through dm-verity that is not what the root hash stands for.
+    case readsAlteredBlock(Int)
   }
 
   mutating func at(_ time: UInt64, _ what: Happening...) { happenings += what.map { (time, $0) } }
@@ -92,6 +96,8 @@ struct Machine {
     var magic: [UInt8] = [0xE2, 0xE1, 0xF5, 0xE0]
     var blockBits: UInt8 = 12
     var blocks: UInt32 = 2048
+    /// As mkfs.erofs leaves it.
+    static let blockSize = 4096
 
     var bytes: [UInt8] {
       var bytes = [UInt8](repeating: 0, count: 4096)
@@ -100,6 +106,26 @@ struct Machine {
       for index in 0..<4 { bytes[1024 + 36 + index] = UInt8(truncatingIfNeeded: blocks >> (8 * UInt32(index))) }
       return bytes
     }
+  }
+}
+
+/// What veritysetup puts behind `blocks` blocks of data (lib/verity/verity.c in cryptsetup): its superblock, the tree.
+struct HashTree {
+  var blocks: Int
+  var signature = "verity\0\0"
+  var algorithm = "sha256"
+  var blockSize: UInt32 = 4096
+  var salt: [UInt8] = [0xA5, 0x01]
+  /// Blocks of hashes that are there.
+  var hashBlocks = 1
+
+  var bytes: [UInt8] {
+    func little(_ value: Int, _ count: Int) -> [UInt8] { (0..<count).map { UInt8(value >> (8 * $0) & 0xFF) } }
+    var bytes = Array(signature.utf8) + little(1, 4) + little(1, 4) + [UInt8](repeating: 7, count: 16)
+    bytes += Array(algorithm.utf8) + [UInt8](repeating: 0, count: 32 - algorithm.utf8.count)
+    bytes += little(Int(blockSize), 4) + little(Int(blockSize), 4) + little(blocks, 8) + little(salt.count, 2)
+    bytes += [UInt8](repeating: 0, count: 6) + salt
+    return bytes + [UInt8](repeating: 0, count: 4096 * (1 + hashBlocks) - bytes.count)
   }
 }
 

@@ -39,6 +39,7 @@ extension RecordedCalls {
         shown = tree.subtree(real)
       } else if type == "ext4" || type == "erofs" {
         _ = try existing(source)
+        if source.hasPrefix("/dev/dm-"), machine.verityStatus == "C" { throw Errno(5) }
       }
       tree.mount(shown, on: real)
       mounts.append((real, flags.contains(.readOnly), type))
@@ -155,6 +156,13 @@ extension RecordedCalls {
       if file.name == "report" { return [] }
       if file.flags.contains(.nonBlocking) { throw .again }
       if !passTime(until: nil) { end(.hung(in: "read \(file.name)")) }
+    }
+  }
+
+  func read(_ descriptor: Int32, atMost count: Int, at offset: Int) throws(Errno) -> [UInt8] {
+    try record("read \(count) bytes at \(offset) of \(name(descriptor))") { () throws(Errno) in
+      guard let file = descriptors[descriptor] else { throw Errno(9) }
+      return Array(file.bytes.dropFirst(offset).prefix(count))
     }
   }
 

@@ -121,6 +121,9 @@ extension RecordedCalls {
       tree["/sys/class/virtio-ports/\(device)/name"] = .file(name + "\n")
       happen(.deviceEvent)
     case .deviceEvent: happen(.arrives("device events", "add"))
+    case .readsAlteredBlock(let block):
+      let variables = ["change@/devices/virtual/block/dm-0", "ACTION=change", "DM_VERITY_ERR_BLOCK_NR=0,\(block)", ""]
+      happen(.arrives("device events", variables.joined(separator: "\0")))
     }
   }
 
