@@ -35,13 +35,14 @@ public enum Boot {
     let task = try ReadSpec.read(arrow: name, log, linux)
     try PrepareRoot.prepare(for: task.spec, linux)
     let network = try ConfigureNetwork.configure(commandLine.network, for: task, log, linux)
+    let notices = try OpenNotifySocket.open(linux)
     let cgroup = try MakeCgroup.make(linux)
     let readiness = try ForwardPorts.forward(task.spec.ports, from: network, cgroup, linux)
     // Last, because the kernel goes on finding the host's channels while we work.
     let channels = OpenChannels.open(linux)
     return PreparedArrow(
-      task: task, signals: signals, cgroup: cgroup, readiness: readiness, integrity: integrity, channels: channels,
-      log: log)
+      task: task, signals: signals, notices: notices, cgroup: cgroup, readiness: readiness, integrity: integrity,
+      channels: channels, log: log)
   }
 }
 
@@ -50,6 +51,8 @@ struct PreparedArrow {
   var task: Task
   /// A signalfd(2) that all of PID 1's signals are read from.
   var signals: Int32
+  /// NOTIFY_SOCKET.
+  var notices: Int32
   var cgroup: Cgroup
   /// `nil` where no TCP port is exported.
   var readiness: Readiness?

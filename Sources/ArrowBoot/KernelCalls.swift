@@ -61,6 +61,7 @@ public struct KernelCalls: Linux {
       }
     }
   }
+  public func openDatagrams(_ path: String) throws(Errno) -> Int32 { try check(cl_open_datagrams(path)) }
   public func makeRaw(terminal descriptor: Int32) throws(Errno) { try check(cl_make_raw(descriptor)) }
   public func drain(terminal descriptor: Int32) { _ = cl_drain_terminal(descriptor) }
 

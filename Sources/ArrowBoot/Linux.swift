@@ -1,4 +1,5 @@
 import ArrowSpec
+
 /// The system calls the boot is made of, one function a call; the tests put a double in its place that records them.
 ///
 /// Paths are absolute in the initrd's root, descriptors are close-on-exec, sizes are in bytes.
@@ -24,6 +25,8 @@ public protocol Linux {
   func read(_ descriptor: Int32, atMost count: Int, at offset: Int) throws(Errno) -> [UInt8]
   func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) throws(Errno) -> Int
   func names(in folder: String) throws(Errno) -> [String]
+  /// A Unix datagram socket of this name, to receive from; it never blocks.
+  func openDatagrams(_ path: String) throws(Errno) -> Int32
   func makeRaw(terminal descriptor: Int32) throws(Errno)
   func drain(terminal descriptor: Int32)
 

@@ -1,10 +1,11 @@
 import ArrowSpec
 
-/// What PID 1 waits for while the task runs: signals, the host's commands, the ports, and a deadline.
+/// What PID 1 waits for while the task runs: signals, the host's commands, the ports, the task's own word, a deadline.
 struct Watch {
   private let arrow: PreparedArrow
   private let poll: Int32
   private var commands = ChannelLines()
+  private var notices: TaskNotices
   private var isReady = false
   /// Whether a stop was asked for; there is no way back.
   private(set) var isStopping = false
@@ -23,8 +24,10 @@ struct Watch {
 
   init(_ arrow: PreparedArrow, _ linux: some Linux) throws(Errno) {
     self.arrow = arrow
+    notices = TaskNotices(arrow.notices)
     poll = try linux.openPoll()
     try linux.watch(arrow.signals, on: poll)
+    try linux.watch(arrow.notices, on: poll)
     if arrow.channels.control >= 0 { try linux.watch(arrow.channels.control, on: poll) }
     if let readiness = arrow.readiness { try linux.watch(readiness.descriptor, on: poll) }
     if let integrity = arrow.integrity { try linux.watch(integrity.descriptor, on: poll) }
@@ -60,12 +63,15 @@ struct Watch {
         while let signal = try linux.readSignal(descriptor) { handle(signal, linux) }
       } else if descriptor == arrow.channels.control {
         readCommands(linux)
+      } else if descriptor == arrow.notices {
+        notices.read(linux)
       } else if descriptor == arrow.integrity?.descriptor {
         checkIntegrity(linux)
       } else {
         checkReadiness(linux)
       }
     }
+    passOnNotices(linux)
     if task > 0, let time = deadline, linux.now() >= time { endOfPatience(linux) }
   }
 
@@ -76,9 +82,10 @@ struct Watch {
   }
 
   private func timeout(_ linux: some Linux) -> Int32 {
-    guard let deadline else { return -1 }
+    let next = min(deadline ?? .max, notices.time ?? .max)
+    guard next < .max else { return -1 }
     let now = linux.now()
-    return deadline > now ? Int32(min(deadline - now, UInt64(Int32.max))) : 0
+    return next > now ? Int32(min(next - now, UInt64(Int32.max))) : 0
   }
 
   /// Reaps every child that has ended, orphans too. True when none is left.
@@ -86,6 +93,9 @@ struct Watch {
     do {
       while let (pid, status) = try linux.reap() {
         guard pid == task else { continue }
+        // Its last words come before its end.
+        notices.read(linux)
+        passOnNotices(linux, isEnd: true)
         end = verdict(status, linux)
         // What the task leaves behind is asked to end as well, and killed when it does not.
         _ = try? linux.send(Signal.terminate, to: -1)
@@ -138,10 +148,20 @@ struct Watch {
   }
 
   private mutating func checkReadiness(_ linux: some Linux) {
-    guard !isReady, let readiness = arrow.readiness else { return }
-    isReady = (try? linux.isEmpty(map: readiness.waiting)) ?? false
-    if !isReady { return }
+    guard let readiness = arrow.readiness, (try? linux.isEmpty(map: readiness.waiting)) == true else { return }
+    becomeReady(linux)
+  }
+
+  private mutating func becomeReady(_ linux: some Linux) {
+    if isReady { return }
+    isReady = true
     PowerOff.tell(.ready, arrow.channels, linux)
+  }
+
+  private mutating func passOnNotices(_ linux: some Linux, isEnd: Bool = false) {
+    if notices.hasMore { notices.read(linux) }
+    if let text = notices.takeStatus(linux, isEnd: isEnd) { PowerOff.tell(.status(text: text), arrow.channels, linux) }
+    if notices.saidReady { becomeReady(linux) }
   }
 
   /// A task whose program has been altered goes no further.

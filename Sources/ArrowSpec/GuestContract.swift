@@ -35,6 +35,9 @@ public enum GuestContract {
     public static let stdin = "org.arrow.stdin"
   }
 
+  /// Where the task says READY=1 and STATUS=... (sd_notify(3)); the variable NOTIFY_SOCKET names it.
+  public static let notifySocket = "/run/arrow/notify"
+
   /// The newest version of the image folder's format, in image.json and in the pieces.
   public static let formatVersion = 1
 }

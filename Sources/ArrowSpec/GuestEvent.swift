@@ -9,8 +9,10 @@ public enum GuestEvent: Equatable, Sendable {
 
   /// arrow-init has started the task of this arrow.
   case booted(arrow: String)
-  /// The exported port accepts.
+  /// The exported port accepts, or the task said READY=1.
   case ready
+  /// What the task said of itself: STATUS= of sd_notify(3).
+  case status(text: String)
   /// The task ended, or the boot did: the exit code of DESIGN.md 3.4, and the signal if one ended it.
   case exited(code: Int32, signal: Int32?, reason: Reason)
   /// The seccomp filter refused a system call.
@@ -27,6 +29,9 @@ public enum GuestEvent: Equatable, Sendable {
       object.add("arrow", arrow)
     case .ready:
       object.add("event", "ready")
+    case .status(let text):
+      object.add("event", "status")
+      object.add("text", text)
     case .exited(let code, let signal, let reason):
       object.add("event", "exited")
       object.add("code", Int(code))
@@ -52,6 +57,9 @@ public enum GuestEvent: Equatable, Sendable {
       guard let arrow = root.text("arrow") else { return nil }
       self = .booted(arrow: arrow)
     case "ready": self = .ready
+    case "status":
+      guard let text = root.text("text") else { return nil }
+      self = .status(text: text)
     case "exited":
       guard let code = root.member("code")?.integer, (0...255).contains(code),
         let reason = root.text("reason").flatMap({ name in Reason.allCases.first { $0.rawValue == name } })

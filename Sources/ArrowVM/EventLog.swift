@@ -13,6 +13,8 @@ public struct EventLog {
 
   public private(set) var isBooted = false
   public private(set) var isReady = false
+  /// What the task said of itself last.
+  public private(set) var status: String?
   /// The last one: it is the guest's last word.
   public private(set) var exit: Exit?
   public private(set) var errors: [(stage: String, message: String)] = []
@@ -37,6 +39,7 @@ public struct EventLog {
     switch event {
     case .booted: isBooted = true
     case .ready: isReady = true
+    case .status(let text): status = text
     case .exited(let code, let signal, let reason): exit = Exit(code: code, signal: signal, reason: reason)
     case .error(let stage, let message): errors.append((stage, message))
     case .seccomp(let name): if !refusedSystemCalls.contains(name) { refusedSystemCalls.append(name) }

@@ -6,9 +6,11 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/un.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -81,6 +83,18 @@ long cl_read_folder(int fd, void *names, size_t size) {
     at += entry->d_reclen;
   }
   return end - (char *)names;
+}
+
+int cl_open_datagrams(const char *path) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  if (strlen(path) >= sizeof address.sun_path) return -ENAMETOOLONG;
+  strcpy(address.sun_path, path);
+  int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd == -1) return -errno;
+  if (bind(fd, (const struct sockaddr *)&address, sizeof address) == 0) return fd;
+  int error = errno;
+  close(fd);
+  return -error;
 }
 
 int cl_pipe(int fds[2]) { return RESULT(pipe2(fds, O_CLOEXEC)); }

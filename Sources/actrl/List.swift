@@ -5,8 +5,8 @@ struct List: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "List the instances: name, arrow, state, ports, uptime.",
     discussion: """
-      States: starting, running, ready (its exported port accepts), exited (CODE), and lost: the VM ended \
-      without saying how.
+      States: starting, running, ready (its exported port accepts, or it said READY=1), exited (CODE), and \
+      lost: the VM ended without saying how. What a task says by STATUS= of sd_notify stands at the end.
 
         actrl list
       """,
@@ -21,13 +21,20 @@ struct List: ParsableCommand {
       for instance in instances { print(instance.name) }
       return
     }
-    let rows = instances.map { instance in
+    let statuses = instances.map { $0.isOver ? "" : $0.events.status.map(Self.printable) ?? "" }
+    let hasStatus = statuses.contains { !$0.isEmpty }
+    let rows = zip(instances, statuses).map { instance, status in
       [
         instance.name, instance.record.arrow, instance.state.text, instance.livePorts.joined(separator: ", "),
         instance.uptime.map(Self.duration) ?? "",
-      ]
+      ] + (hasStatus ? [status] : [])
     }
-    print(Table(["NAME", "ARROW", "STATE", "PORTS", "UPTIME"], rows).text)
+    print(Table(["NAME", "ARROW", "STATE", "PORTS", "UPTIME"] + (hasStatus ? ["STATUS"] : []), rows).text)
+  }
+
+  /// A guest's word never moves the cursor or colours the terminal.
+  static func printable(_ status: String) -> String {
+    String(status.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) })
   }
 
   /// The two largest units: `5s`, `3m 12s`, `2h 5m`, `40d 1h`.

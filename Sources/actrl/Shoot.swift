@@ -21,7 +21,8 @@ struct Shoot: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Keep the task's stdin open, for attach.")
   var interactive = false
 
-  @Flag(help: "Return when the task is ready: its exported port accepts, or it runs where it has none.")
+  @Flag(
+    help: "Return when the task is ready: its exported port accepts, it said READY=1, or it runs and has no port.")
   var wait = false
 
   @Option(help: ArgumentHelp("How long to wait for that.", valueName: "seconds"))
@@ -52,7 +53,9 @@ struct Shoot: ParsableCommand {
     let clock = ContinuousClock()
     let start = clock.now
     switch try instance.waitUntilReady(seconds: Double(waitTimeout)) {
-    case .ready: say("actrl: \(instance.name) is ready after \(seconds(clock.now - start)) s")
+    case .ready:
+      let status = instance.events.status.map { ": " + List.printable($0) } ?? ""
+      say("actrl: \(instance.name) is ready after \(seconds(clock.now - start)) s\(status)")
     case .ended(let code):
       say("actrl: \(instance.name) has ended with exit code \(code)" + (instance.remark.map { ": \($0)" } ?? ""))
       throw EndsWith(code: code)

@@ -16,7 +16,7 @@ struct BootTraceTests {
       child.ending
         == .executed(
           "/binary/tool/v1.2.3/bin/tool", ["tool", "serve"],
-          environment: ["PATH=/binary/tool/v1.2.3/bin:/bin", "HOME=/tmp"]))
+          environment: ["PATH=/binary/tool/v1.2.3/bin:/bin", "HOME=/tmp", "NOTIFY_SOCKET=/run/arrow/notify"]))
     try expectPinned("task", child.calls.joined(separator: "\n"))
   }
 

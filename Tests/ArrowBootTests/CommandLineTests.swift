@@ -30,7 +30,7 @@ struct CommandLineTests {
       run.children.first?.ending
         == .executed(
           "/binary/tool/v1.2.3/bin/tool", ["tool", "serve"],
-          environment: ["PATH=/binary/tool/v1.2.3/bin:/bin", "HOME=/tmp"]))
+          environment: ["PATH=/binary/tool/v1.2.3/bin:/bin", "HOME=/tmp", "NOTIFY_SOCKET=/run/arrow/notify"]))
   }
 
   @Test("decides how much arrow-init says", arguments: [("quiet", 0), ("info", 2), ("debug", 3)])

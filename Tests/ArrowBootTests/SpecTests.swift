@@ -58,7 +58,7 @@ struct SpecTests {
       run.children.first?.ending
         == .executed(
           "/binary/tool/v1.2.3/bin/tool", ["tool", "other"],
-          environment: ["A=1", "PATH=/binary/tool/v1.2.3/bin:/bin", "HOME=/tmp"]))
+          environment: ["A=1", "PATH=/binary/tool/v1.2.3/bin:/bin", "HOME=/tmp", "NOTIFY_SOCKET=/run/arrow/notify"]))
   }
 
   @Test("is not replaced by what the host lays over it where that is wrong")
@@ -85,7 +85,9 @@ struct SpecTests {
     let path = "/binary/other/\(found)/bin/run"
     #expect(
       expectBoot(machine).children.first?.ending
-        == .executed(path, ["run"], environment: ["PATH=/binary/other/\(found)/bin:/bin", "HOME=/tmp"]))
+        == .executed(
+          path, ["run"],
+          environment: ["PATH=/binary/other/\(found)/bin:/bin", "HOME=/tmp", "NOTIFY_SOCKET=/run/arrow/notify"]))
   }
 
   @Test("asks for a binary that must be there")
@@ -123,6 +125,7 @@ struct SpecTests {
     #expect(
       run.children.first?.ending
         == .executed(
-          "/binary/tool/v1.2.3/bin/tool", ["tool"], environment: ["B=2", "PATH=/mine", "A=x=y", "HOME=", "TERM=linux"]))
+          "/binary/tool/v1.2.3/bin/tool", ["tool"],
+          environment: ["B=2", "PATH=/mine", "A=x=y", "HOME=", "NOTIFY_SOCKET=/run/arrow/notify", "TERM=linux"]))
   }
 }

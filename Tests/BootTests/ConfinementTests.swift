@@ -39,6 +39,7 @@ import Testing
         ids 1000 1000 1000 1000
         env PATH=/binary/probe/v1/bin:/bin
         env HOME=/tmp
+        env NOTIFY_SOCKET=/run/arrow/notify
 
         """)
   }
@@ -57,6 +58,7 @@ import Testing
         env EMPTY=
         env PATH=/binary/probe/v1/bin:/bin
         env HOME=/tmp
+        env NOTIFY_SOCKET=/run/arrow/notify
 
         """)
     let files = try await Bench().run(
@@ -76,7 +78,10 @@ import Testing
       timeout 60 bash line >/dev/null 2>&1; cat "$XDG_STATE_HOME/arrow/instances/vm/stdout.log"
       """)
     let variables = end.stdout.split(separator: "\n").filter { $0.hasPrefix("env ") }
-    #expect(variables == ["env MINE=1", "env PATH=/binary/probe/v1/bin:/bin", "env HOME=/tmp"])
+    #expect(
+      variables == [
+        "env MINE=1", "env PATH=/binary/probe/v1/bin:/bin", "env HOME=/tmp", "env NOTIFY_SOCKET=/run/arrow/notify",
+      ])
   }
 
   @Test func `every way out is refused`() async throws {

@@ -99,7 +99,7 @@ struct ActrlHelpTests {
         -t, --tty               Give the task a terminal, for attach.
         -i, --interactive       Keep the task's stdin open, for attach.
         --wait                  Return when the task is ready: its exported port
-                                accepts, or it runs where it has none.
+                                accepts, it said READY=1, or it runs and has no port.
         --wait-timeout <seconds>
                                 How long to wait for that. (default: 60)
         -h, --help              Show help information.
@@ -168,8 +168,9 @@ struct ActrlHelpTests {
       """
       OVERVIEW: List the instances: name, arrow, state, ports, uptime.
 
-      States: starting, running, ready (its exported port accepts), exited (CODE),
-      and lost: the VM ended without saying how.
+      States: starting, running, ready (its exported port accepts, or it said
+      READY=1), exited (CODE), and lost: the VM ended without saying how. What a task
+      says by STATUS= of sd_notify stands at the end.
 
         actrl list
 

@@ -16,7 +16,8 @@ struct Task {
   var environment: [String] {
     var environment = spec.process.env
     let path = "PATH=\(commands.joined(separator: ":")):/bin"
-    for preset in [path, "HOME=/tmp"] + (spec.process.terminal ? ["TERM=linux"] : []) {
+    let notifySocket = "NOTIFY_SOCKET=" + GuestContract.notifySocket
+    for preset in [path, "HOME=/tmp", notifySocket] + (spec.process.terminal ? ["TERM=linux"] : []) {
       let name = preset.utf8.prefix { $0 != 0x3D }
       let isSet = spec.process.env.contains { $0.utf8.prefix { $0 != 0x3D }.elementsEqual(name) }
       if !isSet { environment.append(preset) }

@@ -31,6 +31,7 @@ int cl_set_mode(const char *path, uint32_t mode);
 int cl_set_owner(const char *path, uint32_t uid, uint32_t gid);
 // The next names in the folder behind `fd`, one NUL-terminated string after the other; 0 at the end.
 long cl_read_folder(int fd, void *names, size_t size);
+int cl_open_datagrams(const char *path);  // a Unix datagram socket of that name, to receive from
 int cl_pipe(int fds[2]);  // close-on-exec
 int cl_duplicate(int fd, int target, int close_on_exec);
 int cl_close_on_exec(int first);  // this descriptor and all above it

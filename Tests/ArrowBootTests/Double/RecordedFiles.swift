@@ -187,6 +187,13 @@ extension RecordedCalls {
     }
   }
 
+  func openDatagrams(_ path: String) throws(Errno) -> Int32 {
+    try record("openDatagrams \(path)") { () throws(Errno) in
+      try make(path, .stream)
+      return newDescriptor(.init(name: "NOTIFY_SOCKET", flags: [.read, .nonBlocking], isStream: true))
+    }
+  }
+
   func makeRaw(terminal descriptor: Int32) throws(Errno) { try record("makeRaw \(name(descriptor))") {} }
   func drain(terminal descriptor: Int32) { note("drain \(name(descriptor))") }
 }

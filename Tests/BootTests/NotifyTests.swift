@@ -1,0 +1,49 @@
+import Testing
+
+/// NOTIFY_SOCKET: the task says itself when it is ready, and how it does.
+@Suite(.needsImage) struct NotifyTests {
+  /// As systemd's documentation has it for programs without libsystemd.
+  private static let program = """
+    import os, socket, sys, time
+    def notify(text):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as s:
+            s.connect(os.environ["NOTIFY_SOCKET"])
+            s.sendall(text.encode())
+    """
+
+  @Test func `READY=1 and STATUS= arrive as events, the task's last word before its end`() async throws {
+    let script = Self.program + #"\#nnotify("READY=1\nSTATUS=wärm")\#nnotify("STATUS=done"); sys.exit(3)"#
+    let end = try await Bench().run("python", "python", "-c", script, exactly: 3)
+    #expect(end.events.dropFirst().filter { $0.contains("status") }.last == #"{"event":"status","text":"done"}"#)
+    #expect(end.events.contains(#"{"event":"ready"}"#), "\(end.events)")
+    #expect(end.events.last == #"{"event":"exited","code":3,"reason":"exited"}"#)
+  }
+
+  @Test func `a thousand statuses do not flood the host`() async throws {
+    let script = Self.program + #"\#nfor i in range(1000): notify(f"STATUS={i}")"#
+    let end = try await Bench().run("python", "python", "-c", script, exactly: 0)
+    let statuses = end.events.filter { $0.contains("status") }
+    #expect((1...60).contains(statuses.count), "\(statuses.count)")
+    #expect(statuses.last == #"{"event":"status","text":"999"}"#)
+  }
+
+  @Test func `shoot --wait and list show it`() async throws {
+    let script = Self.program + #"\#nnotify("READY=1\nSTATUS=serving \x1b[31mred")\#ntime.sleep(600)"#
+    let bench = try Bench()
+    try bench.write(script, to: "script")
+    let end = try await bench.shell(
+      """
+      "$actrl" shoot --wait --accel tcg --name vm python-ports python -c "$(cat script)"
+      "$actrl" list
+      "$actrl" stop vm >/dev/null; "$actrl" list | tail -n 1
+      """, limit: 90)
+    #expect(end.code == 0, "\(end.stdout)\(end.stderr)")
+    // Its exported port never accepts.
+    #expect(end.stderr.contains(#/vm is ready after [0-9.]+ s: serving  \[31mred\n/#), "\(end.stderr)")
+    let lines = end.stdout.split(separator: "\n").map(String.init)
+    #expect(lines.count == 4, "\(end.stdout)")
+    #expect(lines.dropFirst().first?.hasSuffix("STATUS") == true)
+    #expect(lines.dropFirst(2).first?.contains(#/ ready .*serving  \[31mred$/#) == true, "\(end.stdout)")
+    #expect(lines.last?.contains("exited (") == true && lines.last?.contains("serving") == false)
+  }
+}
