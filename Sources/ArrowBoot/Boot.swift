@@ -36,12 +36,14 @@ public enum Boot {
     try PrepareRoot.prepare(for: task.spec, linux)
     let network = try ConfigureNetwork.configure(commandLine.network, for: task, log, linux)
     let notices = try OpenNotifySocket.open(linux)
+    let audit = try ListenToAudit.listen(for: task, log, linux)
     let cgroup = try MakeCgroup.make(linux)
     let readiness = try ForwardPorts.forward(task.spec.ports, from: network, cgroup, linux)
     // Last, because the kernel goes on finding the host's channels while we work.
     let channels = OpenChannels.open(linux)
     return PreparedArrow(
-      task: task, signals: signals, notices: notices, cgroup: cgroup, readiness: readiness, integrity: integrity,
+      task: task, signals: signals, notices: notices, audit: audit, cgroup: cgroup, readiness: readiness,
+      integrity: integrity,
       channels: channels, log: log)
   }
 }
@@ -53,6 +55,8 @@ struct PreparedArrow {
   var signals: Int32
   /// NOTIFY_SOCKET.
   var notices: Int32
+  /// The kernel's audit; -1 where it has none.
+  var audit: Int32
   var cgroup: Cgroup
   /// `nil` where no TCP port is exported.
   var readiness: Readiness?

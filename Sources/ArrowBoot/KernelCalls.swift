@@ -154,6 +154,7 @@ public struct KernelCalls: Linux {
   }
   public func random() -> UInt32 { cl_random() }
   public func openDeviceEvents() throws(Errno) -> Int32 { try check(cl_open_uevents()) }
+  public func openAudit() throws(Errno) -> Int32 { try check(cl_open_audit()) }
 
   public func createMap(_ map: BPFMap) throws(Errno) -> Int32 { try check(map.create()) }
   public func updateMap(_ map: Int32, key: [UInt8], value: [UInt8]) throws(Errno) {

@@ -94,6 +94,9 @@ public protocol Linux {
   func random() -> UInt32
   func openDeviceEvents() throws(Errno) -> Int32
 
+  /// The kernel's audit records as they come, each behind a netlink header.
+  func openAudit() throws(Errno) -> Int32
+
   // BPF.
   func createMap(_ map: BPFMap) throws(Errno) -> Int32
   func updateMap(_ map: Int32, key: [UInt8], value: [UInt8]) throws(Errno)
@@ -123,6 +126,7 @@ public struct Errno: Error, Equatable {
   public static let notFolder = Errno(20)
   public static let isFolder = Errno(21)
   public static let invalid = Errno(22)
+  public static let noSpaceInBuffer = Errno(105)
   public static let notTerminal = Errno(25)
   public static let readOnly = Errno(30)
 }

@@ -6,6 +6,7 @@ struct Watch {
   private let poll: Int32
   private var commands = ChannelLines()
   private var notices: TaskNotices
+  private var reports: FilterReports
   private var isReady = false
   /// Whether a stop was asked for; there is no way back.
   private(set) var isStopping = false
@@ -25,9 +26,11 @@ struct Watch {
   init(_ arrow: PreparedArrow, _ linux: some Linux) throws(Errno) {
     self.arrow = arrow
     notices = TaskNotices(arrow.notices)
+    reports = FilterReports(arrow.audit)
     poll = try linux.openPoll()
     try linux.watch(arrow.signals, on: poll)
     try linux.watch(arrow.notices, on: poll)
+    if arrow.audit >= 0 { try linux.watch(arrow.audit, on: poll) }
     if arrow.channels.control >= 0 { try linux.watch(arrow.channels.control, on: poll) }
     if let readiness = arrow.readiness { try linux.watch(readiness.descriptor, on: poll) }
     if let integrity = arrow.integrity { try linux.watch(integrity.descriptor, on: poll) }
@@ -44,6 +47,7 @@ struct Watch {
       if isKilled, deadline == nil { break }
       try waitOnce(linux)
     }
+    if arrow.task.spec.recordsSystemCalls { endRecord(linux) }
     // The task may have ended of what it could not read, before anybody was told why.
     checkIntegrity(linux)
     if isAltered { return TaskEnd(code: ExitCode.failure, reason: .failed) }
@@ -65,6 +69,8 @@ struct Watch {
         readCommands(linux)
       } else if descriptor == arrow.notices {
         notices.read(linux)
+      } else if descriptor == arrow.audit {
+        passOn(reports.read(linux), linux)
       } else if descriptor == arrow.integrity?.descriptor {
         checkIntegrity(linux)
       } else {
@@ -72,6 +78,7 @@ struct Watch {
       }
     }
     passOnNotices(linux)
+    if reports.hasMore { passOn(reports.read(linux), linux) }
     if task > 0, let time = deadline, linux.now() >= time { endOfPatience(linux) }
   }
 
@@ -82,7 +89,7 @@ struct Watch {
   }
 
   private func timeout(_ linux: some Linux) -> Int32 {
-    let next = min(deadline ?? .max, notices.time ?? .max)
+    let next = reports.hasMore ? 0 : min(deadline ?? .max, notices.time ?? .max)
     guard next < .max else { return -1 }
     let now = linux.now()
     return next > now ? Int32(min(next - now, UInt64(Int32.max))) : 0
@@ -97,6 +104,8 @@ struct Watch {
         notices.read(linux)
         passOnNotices(linux, isEnd: true)
         end = verdict(status, linux)
+        // The kernel says which call it was a moment later than that it killed.
+        if end?.reason == .seccomp { passOn(reports.readRest(linux, patience: 20), linux) }
         // What the task leaves behind is asked to end as well, and killed when it does not.
         _ = try? linux.send(Signal.terminate, to: -1)
         startCountdown(linux)
@@ -162,6 +171,19 @@ struct Watch {
     if notices.hasMore { notices.read(linux) }
     if let text = notices.takeStatus(linux, isEnd: isEnd) { PowerOff.tell(.status(text: text), arrow.channels, linux) }
     if notices.saidReady { becomeReady(linux) }
+  }
+
+  private func passOn(_ events: [GuestEvent], _ linux: some Linux) {
+    for event in events {
+      PowerOff.tell(event, arrow.channels, linux)
+      if case .seccomp(let name) = event { arrow.log.info("the seccomp filter refused \(name)", linux) }
+    }
+  }
+
+  private mutating func endRecord(_ linux: some Linux) {
+    passOn(reports.readRest(linux, patience: 100), linux)
+    guard reports.isIncomplete else { return }
+    PowerOff.tell(BootError("the record of system calls has gaps: the kernel's audit overran"), arrow.channels, linux)
   }
 
   /// A task whose program has been altered goes no further.

@@ -17,6 +17,8 @@ public enum GuestEvent: Equatable, Sendable {
   case exited(code: Int32, signal: Int32?, reason: Reason)
   /// The seccomp filter refused a system call.
   case seccomp(syscall: String)
+  /// The seccomp filter let a system call pass that it was to log: told once each.
+  case logged(syscall: String)
   /// A stage failed.
   case error(stage: String, message: String)
 
@@ -39,6 +41,9 @@ public enum GuestEvent: Equatable, Sendable {
       object.add("reason", reason.rawValue)
     case .seccomp(let syscall):
       object.add("event", "seccomp")
+      object.add("syscall", syscall)
+    case .logged(let syscall):
+      object.add("event", "logged")
       object.add("syscall", syscall)
     case .error(let stage, let message):
       object.add("event", "error")
@@ -70,6 +75,9 @@ public enum GuestEvent: Equatable, Sendable {
     case "seccomp":
       guard let syscall = root.text("syscall") else { return nil }
       self = .seccomp(syscall: syscall)
+    case "logged":
+      guard let syscall = root.text("syscall") else { return nil }
+      self = .logged(syscall: syscall)
     case "error":
       guard let stage = root.text("stage"), let message = root.text("message") else { return nil }
       self = .error(stage: stage, message: message)

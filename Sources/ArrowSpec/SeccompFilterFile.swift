@@ -7,6 +7,9 @@
 ///
 /// All numbers little-endian. A filter that is damaged is not loaded, and the task does not start.
 public enum SeccompFilterFile {
+  /// BPF_RET | BPF_K, SECCOMP_RET_LOG: what SCMP_ACT_LOG as the default and no rule compile to.
+  public static let logsEverything: [UInt8] = [0x06, 0, 0, 0, 0, 0, 0xFC, 0x7F]
+
   static let magic = Array("ARROWBPF".utf8)
   static let headerSize = 16
   static let maximumInstructions = 4096

@@ -120,6 +120,8 @@ public struct Spec {
   public var mounts: [Mount] = []
   /// Whether the spec brings a seccomp profile of its own; the host reads it with ``SeccompProfile``.
   public var hasSeccompProfile = false
+  /// Whether every system call is allowed and told, for one shot: only an override can ask for it.
+  public var recordsSystemCalls = false
   public var sysctl: [Sysctl] = []
   public var maskedPaths: [String] = []
   public var readonlyPaths: [String] = []

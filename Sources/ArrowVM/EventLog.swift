@@ -19,6 +19,8 @@ public struct EventLog {
   public private(set) var exit: Exit?
   public private(set) var errors: [(stage: String, message: String)] = []
   public private(set) var refusedSystemCalls: [String] = []
+  /// All it made, where its filter was to log them.
+  public private(set) var loggedSystemCalls: [String] = []
 
   /// A guest may flood its channel: this much of each end of the file is read.
   static let window = 256 * 1024
@@ -42,6 +44,7 @@ public struct EventLog {
     case .status(let text): status = text
     case .exited(let code, let signal, let reason): exit = Exit(code: code, signal: signal, reason: reason)
     case .error(let stage, let message): errors.append((stage, message))
+    case .logged(let name): loggedSystemCalls.append(name)
     case .seccomp(let name): if !refusedSystemCalls.contains(name) { refusedSystemCalls.append(name) }
     }
   }

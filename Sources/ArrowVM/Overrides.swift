@@ -10,6 +10,8 @@ public struct Overrides {
   public var ports: [Spec.Port]?
   public var hostname: String?
   public var terminal: Bool?
+  /// Every system call is allowed, and told once.
+  public var recordsSystemCalls = false
 
   public init() {}
 
@@ -19,6 +21,7 @@ public struct Overrides {
     self.ports = ports.overriddenPorts
     hostname = request.hostname
     terminal = request.terminal ? true : nil
+    recordsSystemCalls = request.recordsSystemCalls
   }
 
   /// The file's text, read back as the guest will read it; `nil` when there is nothing to say.
@@ -27,6 +30,9 @@ public struct Overrides {
     var root: [(String, JSONText)] = members.isEmpty ? [] : [("process", .object(members))]
     if let ports { root.append(("ports", .array(ports.map(Self.json)))) }
     if let hostname { root.append(("hostname", .string(hostname))) }
+    if recordsSystemCalls {
+      root.append(("linux", .object([("seccomp", .object([("defaultAction", .string("SCMP_ACT_LOG"))]))])))
+    }
     guard !root.isEmpty else { return nil }
     let text = JSONText.object(root).text
     try Self.check(text)

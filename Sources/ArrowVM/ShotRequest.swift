@@ -26,6 +26,8 @@ public struct ShotRequest {
   public var acceleration = AccelerationChoice.auto
   public var hasNetwork = true
   public var isDebug = false
+  /// Every system call is allowed, and told once.
+  public var recordsSystemCalls = false
   public var qemuArguments: [String] = []
 
   public init(arrow: String?) { self.arrow = arrow }

@@ -28,6 +28,11 @@ struct Shoot: ParsableCommand {
   @Option(help: ArgumentHelp("How long to wait for that.", valueName: "seconds"))
   var waitTimeout = 60
 
+  @Option(
+    help: ArgumentHelp(
+      "Wait for the end, allow every system call, and write the seccomp profile of those used.", valueName: "file"))
+  var recordSeccomp: String?
+
   @Argument(
     parsing: .captureForPassthrough, help: ArgumentHelp("The arrow, and what it is to run.", valueName: "arrow"))
   var words: [String] = []
@@ -39,6 +44,10 @@ struct Shoot: ParsableCommand {
     var request = try options.request(words)
     request.terminal = tty
     request.keepsStdin = interactive
+    if let recordSeccomp {
+      try SeccompRecord.check(recordSeccomp)
+      request.recordsSystemCalls = true
+    }
     let shot = try Shot(request, on: host)
     let store = try host.store()
     if options.dryRun { return print(try shot.script(store: store)) }
@@ -47,6 +56,11 @@ struct Shoot: ParsableCommand {
     print(instance.name)
     for port in instance.record.ports { say("actrl: \(port)") }
     if wait { try waitUntilReady(instance) }
+    if let recordSeccomp {
+      let (calls, code) = try SeccompRecord.write(recordSeccomp, of: instance)
+      say("actrl: \(recordSeccomp) allows \(calls) system calls; give it to the spec as \"linux\": {\"seccomp\": ...}")
+      throw EndsWith(code: code)
+    }
   }
 
   private func waitUntilReady(_ instance: Instance) throws {

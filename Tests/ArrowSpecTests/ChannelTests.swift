@@ -20,6 +20,8 @@ struct ChannelTests {
       #"{"event":"exited","code":143,"signal":15,"reason":"signaled"}"#
     ),
     (.exited(code: 125, signal: nil, reason: .failed), #"{"event":"exited","code":125,"reason":"failed"}"#),
+    (.status(text: "wärm"), #"{"event":"status","text":"wärm"}"#),
+    (.logged(syscall: "openat"), #"{"event":"logged","syscall":"openat"}"#),
     (.seccomp(syscall: "keyctl"), #"{"event":"seccomp","syscall":"keyctl"}"#),
     (
       .error(stage: "MountPieces", message: "a \"b\" \\ \n\u{1B}\u{7F} é🏹"),

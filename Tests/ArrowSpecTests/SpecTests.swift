@@ -157,6 +157,14 @@ struct OverrideTests {
     }
     #expect(profile.message == "the seccomp profile is the image's")
     #expect(profile.offset == 22)
+    let rules = try #require(throws: SpecError.self) {
+      try overridden(spec(), #"{"linux": {"seccomp": {"defaultAction": "SCMP_ACT_LOG", "syscalls": []}}}"#)
+    }
+    #expect(rules.message == #"linux.seccomp has an unknown key "syscalls""#)
+    // All but this one, which allows everything and tells it.
+    let recording = try overridden(spec(), #"{"linux": {"seccomp": {"defaultAction": "SCMP_ACT_LOG"}}}"#)
+    #expect(recording.recordsSystemCalls && !recording.hasSeccompProfile)
+    #expect(try !overridden(spec(), "{}").recordsSystemCalls)
   }
 
   @Test("an override is as strict as a spec")

@@ -102,6 +102,8 @@ struct ActrlHelpTests {
                                 accepts, it said READY=1, or it runs and has no port.
         --wait-timeout <seconds>
                                 How long to wait for that. (default: 60)
+        --record-seccomp <file> Wait for the end, allow every system call, and write
+                                the seccomp profile of those used.
         -h, --help              Show help information.
 
 

@@ -48,7 +48,7 @@ enum ReadSpec {
     let hasOwn = try must("look for \(own)") { () throws(Errno) in try linux.exists(taskRoot + own) }
     return Task(
       arrow: arrow, spec: spec, binary: binary, commands: (hasOwn ? [own] : []) + ["\(binary)/bin"],
-      filter: try filter(of: arrow, linux))
+      filter: spec.recordsSystemCalls ? SeccompFilterFile.logsEverything[...] : try filter(of: arrow, linux))
   }
 
   private static func parse(

@@ -90,6 +90,12 @@ long cl_send_dhcp(int fd, const void *message, size_t size);
 uint32_t cl_random(void);
 int cl_open_uevents(void);  // the kernel's messages about devices (netlink(7), NETLINK_KOBJECT_UEVENT)
 
+// audit.c
+int cl_open_audit(void);  // the kernel's audit records as they come (AUDIT_NLGRP_READLOG)
+
+// system_calls.c
+const char *cl_system_call_name(int number);  // "" for a number that has none
+
 // bpf.c
 int cl_map_create(uint32_t type, uint32_t key_size, uint32_t value_size, uint32_t entries);
 int cl_map_update(int map, const void *key, const void *value);

@@ -39,6 +39,12 @@ extension RecordedCalls {
     }
   }
 
+  func openAudit() throws(Errno) -> Int32 {
+    try record("openAudit") {
+      newDescriptor(.init(name: "audit", flags: [.read, .nonBlocking], isStream: true))
+    }
+  }
+
   func createMap(_ map: BPFMap) throws(Errno) -> Int32 {
     try record("createMap \(map)") { newDescriptor(.init(name: "map \(map)", isStream: true)) }
   }

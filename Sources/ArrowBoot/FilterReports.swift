@@ -1,0 +1,97 @@
+import ArrowSpec
+import CLinux
+
+/// What the task's seccomp filter did, by the kernel's audit records: system calls it refused, and those it was to log.
+struct FilterReports {
+  private let socket: Int32
+  /// The numbers that the host has heard of in this minute, and since when.
+  private var told: [Int] = []
+  private var minute: UInt64 = 0
+  /// The numbers that were logged, a bit each: those the host hears of once.
+  private var logged = [UInt64](repeating: 0, count: 8)
+  /// Whether something was left unread, so that a flood does not keep PID 1 from all else.
+  private(set) var hasMore = false
+  /// Whether the kernel had more to say than there was room for.
+  private(set) var isIncomplete = false
+
+  /// A million refusals are this many events a minute: each name once.
+  private static let namesInAMinute = 64
+  private static let recordsAtOnce = 256
+
+  init(_ socket: Int32) { self.socket = socket }
+
+  mutating func read(_ linux: some Linux) -> [GuestEvent] {
+    var events: [GuestEvent] = []
+    guard socket >= 0 else { return events }
+    hasMore = true
+    for _ in 0..<Self.recordsAtOnce {
+      do throws(Errno) {
+        let message = try linux.read(socket, atMost: 2048)
+        if let record = Record(message), let event = event(for: record, linux) { events.append(event) }
+      } catch {
+        if error == .noSpaceInBuffer {
+          isIncomplete = true
+          continue
+        }
+        hasMore = false
+        break
+      }
+    }
+    return events
+  }
+
+  /// The rest, when nobody can cause more: the kernel writes its records in a thread of its own.
+  mutating func readRest(_ linux: some Linux, patience: Int32) -> [GuestEvent] {
+    guard socket >= 0 else { return [] }
+    var events = read(linux)
+    while hasMore || (try? linux.waitReadable(socket, timeout: patience)) == true { events += read(linux) }
+    return events
+  }
+
+  private mutating func event(for record: Record, _ linux: some Linux) -> GuestEvent? {
+    if record.isLogged {
+      let (word, bit) = (record.number / 64, UInt64(1) << UInt64(record.number % 64))
+      guard logged.indices.contains(word), logged[word] & bit == 0 else { return nil }
+      logged[word] |= bit
+      return .logged(syscall: record.name)
+    }
+    let now = linux.now()
+    if now - minute >= 60_000 {
+      minute = now
+      told = []
+    }
+    if told.count == Self.namesInAMinute || told.contains(record.number) { return nil }
+    told.append(record.number)
+    return .seccomp(syscall: record.name)
+  }
+
+  /// `audit(1700000000.123:45): ... sig=0 arch=c000003e syscall=165 compat=0 ip=0x... code=0x50001` (AUDIT_SECCOMP).
+  private struct Record {
+    var number: Int
+    var name: String
+    /// SECCOMP_RET_LOG: it was let pass.
+    var isLogged: Bool
+
+    private static let type: UInt16 = 1326
+
+    init?(_ message: [UInt8]) {
+      guard message.count > 16, UInt16(message[4]) | UInt16(message[5]) << 8 == Self.type else { return nil }
+      let words = message[16...].split { $0 == 0x20 || $0 == 0 }
+      // What the task can choose itself, its name, comes before these: the last one counts.
+      func value(_ key: StaticString) -> ArraySlice<UInt8>? {
+        let key = UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
+        return words.last { $0.starts(with: key) }.map { $0.dropFirst(key.count) }
+      }
+      guard let call = value("syscall="), let number = decimal(call), let architecture = value("arch="),
+        let code = value("code=")
+      else { return nil }
+      self.number = number
+      isLogged = code.starts(with: Array("0x7ffc".utf8))
+      let known = String(cString: cl_system_call_name(Int32(truncatingIfNeeded: number)))
+      name =
+        known.utf8.isEmpty || !architecture.elementsEqual("c000003e".utf8)
+        ? call.reduce(into: "") { $0 += String(decoding: [$1], as: UTF8.self) } : known
+      if !architecture.elementsEqual("c000003e".utf8) { name += " of another architecture" }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import ArrowHost
+import Testing
+
+/// What the seccomp filter refuses is seen, by name; and what an application uses makes a profile of its own
+/// (FAULTS.md 24).
+@Suite(.needsImage) struct SeccompTests {
+  private func refusals(_ events: [String]) -> [Substring] {
+    events.compactMap { $0.firstMatch(of: #/"event":"seccomp","syscall":"([a-z0-9_ ]+)"/#)?.1 }
+  }
+
+  @Test func `refusals are events that name the system call`() async throws {
+    let end = try await Bench().run("probe", "probe", "escape", exactly: 0)
+    let seen = refusals(end.events)
+    for name in ["mount", "umount2", "pivot_root", "bpf", "ptrace", "keyctl", "init_module", "kexec_load", "clone3"] {
+      #expect(seen.contains { $0 == name }, "\(name) in \(seen)")
+    }
+    #expect(Set(seen).count == seen.count)
+  }
+
+  @Test func `a hundred thousand refusals are one event, and the task goes on`() async throws {
+    let end = try await Bench().run("probe", "probe", "refused", "100000", limit: 120, exactly: 0)
+    #expect((1...3).contains(refusals(end.events).filter { $0 == "add_key" }.count), "\(end.events.count)")
+    #expect(end.kernelLog.utf8.count < 4096, "\(end.kernelLog.prefix(500))")
+  }
+
+  @Test func `a task that its filter kills is told with the call that did it`() async throws {
+    let end = try await Bench().run("probe", "probe", "x32")
+    // The filter's answer to another architecture's calls is the end.
+    if end.code == 159 {
+      #expect(end.events.last == #"{"event":"exited","code":159,"signal":31,"reason":"seccomp"}"#)
+      #expect(refusals(end.events).count == 1, "\(end.events)")
+    }
+  }
+
+  @Test func `a record makes a profile that the application runs with, and nothing else does`() async throws {
+    let script = "import os, socket, threading; print(sum(range(9)), os.getpid() > 1)"
+    let end = try await Bench().shell(
+      """
+      "$actrl" shoot --record-seccomp profile.json --accel tcg --name vm python python -c '\(script)'
+      grep -c '"event":"seccomp"' "$XDG_STATE_HOME/arrow/instances/vm/events.jsonl" && exit 9
+      cat profile.json; "$actrl" rm vm >/dev/null
+      cp -al "$clone/.build/test-image/pieces" pieces; rm pieces/meta/python/arrow_spec.json
+      perl -pe 'BEGIN { local $/; open F, "profile.json"; $p = <F> } s/"process"/"linux": {"seccomp": $p}, "process"/' \
+        "$clone/.build/test-image/pieces/meta/python/arrow_spec.json" >pieces/meta/python/arrow_spec.json
+      "$mkarrowimg" build pieces -o image >/dev/null
+      "$actrl" run --image image --accel tcg python python -c '\(script)'
+      "$actrl" run --image image --accel tcg python python -c 'import os; os.mkfifo("/tmp/x")' || echo "code $?"
+      """, limit: 180)
+    #expect(end.code == 0, "\(end.stdout)\(end.stderr)")
+    #expect(end.stdout.contains(#""defaultAction": "SCMP_ACT_ERRNO""#))
+    for name in ["openat", "execve", "read", "mmap", "exit_group"] where name != "openat" {
+      #expect(end.stdout.contains("\"\(name)\""), "\(name)")
+    }
+    #expect(!end.stdout.contains("\"mknod\"") && !end.stdout.contains("\"mount\""))
+    #expect(end.stdout.contains("36 True\n"))
+    #expect(end.stderr.contains("PermissionError"))
+    #expect(end.stdout.hasSuffix("code 1\n"), "\(end.stdout)")
+    #expect(end.stderr.contains(#/actrl: profile.json allows [0-9]+ system calls/#))
+  }
+}
