@@ -27,6 +27,18 @@ import Testing
     #expect(end.stdout.contains("NoNewPrivs:\t0\n") && end.stdout.contains("Seccomp:\t2\n"))
   }
 
+  @Test func `PID 1 has given up what it no longer needs, when the task looks at it`() async throws {
+    let end = try await Bench().run("probe-root", exactly: 0)
+    // CAP_DAC_OVERRIDE, CAP_KILL, CAP_SYS_BOOT.
+    let kept = "0000000000400022"
+    for line in ["CapInh:\t0000000000000000", "CapPrm:\t\(kept)", "CapEff:\t\(kept)", "CapBnd:\t\(kept)"] {
+      #expect(end.stdout.contains(line + "\n"), "\(line) in \(end.stdout)")
+    }
+    #expect(end.stdout.contains("NoNewPrivs:\t1\n") && end.stdout.contains("Seccomp:\t2\n"), "\(end.stdout)")
+    // Nothing it does to the end was refused.
+    #expect(!end.events.contains { $0.contains("seccomp") }, "\(end.events)")
+  }
+
   @Test func `descriptors, signals, umask, folder, ids and environment are the defaults`() async throws {
     let end = try await Bench().run("probe", "probe", "surroundings", exactly: 0)
     #expect(

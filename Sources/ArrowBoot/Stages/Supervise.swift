@@ -23,7 +23,10 @@ enum Supervise {
       while true {
         let start = linux.now()
         let pid = try StartTask.start(arrow, linux)
-        if restarts == 0 { PowerOff.tell(.booted(arrow: arrow.task.arrow), arrow.channels, linux) }
+        if restarts == 0 {
+          PowerOff.tell(.booted(arrow: arrow.task.arrow), arrow.channels, linux)
+          try GiveUpPrivileges.giveUp(arrow, linux)
+        }
         let end = try must("supervise the task") { () throws(Errno) in try watch.untilAllEnd(pid, linux) }
         let policy = arrow.task.spec.restart
         guard !watch.isStopping, end.reason != .failed, shallRestart(policy, after: end, restarts: restarts) else {

@@ -1,0 +1,77 @@
+import ArrowSpec
+import Testing
+
+@testable import ArrowBoot
+
+@Suite("PID 1, once the task runs,")
+struct GiveUpTests {
+  private func calls(_ members: String) -> [String] {
+    var machine = Machine()
+    machine.addToSpec(members)
+    machine.disks.append(.init(name: "vdb", serial: "data", bytes: []))
+    machine.pieces["/data"] = .folder
+    return expectBoot(machine).calls("setNoNewPrivileges", "keepBounding", "setCapabilities", "loadFilter", "fork")
+  }
+
+  @Test("keeps what opening the console, signalling and powering off take, and unmounting where there is a mount")
+  func kept() {
+    let kept = "CAP_DAC_OVERRIDE,CAP_KILL,CAP_SYS_BOOT"
+    #expect(
+      calls("") == [
+        "fork", "setNoNewPrivileges", "keepBounding \(kept)",
+        "setCapabilities permitted \(kept) effective \(kept) inheritable none ambient none",
+        "loadFilter \(SupervisorFilter.program.count) bytes",
+      ])
+    let mounts = #", "mounts": [{"destination": "/data", "type": "ext4", "source": "data"}]"#
+    #expect(calls(mounts).contains("keepBounding CAP_DAC_OVERRIDE,CAP_KILL,CAP_SYS_ADMIN,CAP_SYS_BOOT"))
+  }
+
+  @Test("keeps everything where it may have to start the task anew")
+  func restarts() { #expect(calls(#", "restart": "on-failure""#) == ["fork"]) }
+
+  @Test("does not go on where it can't give it up")
+  func failing() {
+    var machine = Machine()
+    machine.addToSpec("")
+    machine.failure = { $0.text.hasPrefix("loadFilter") && !$0.isChild ? Errno(22) : nil }
+    machine.at(1000, .exits(Machine.task, 0))
+    let run = machine.boot()
+    #expect(run.exit?.code == 125 && run.exit?.reason == .failed)
+    #expect(run.said == "fatal: cannot give up what PID 1 no longer needs: EINVAL Invalid argument\n")
+  }
+
+  /// Runs the program as the kernel does (Documentation/networking/filter.rst), for the three instructions it has.
+  private func verdict(_ call: UInt32, argument: UInt32 = 0, architecture: UInt32 = 0xC000_003E) -> UInt32? {
+    let program = SupervisorFilter.program
+    var counter = 0
+    var accumulator: UInt32 = 0
+    for _ in 0..<100 {
+      guard counter * 8 + 8 <= program.count else { return nil }
+      let bytes = Array(program[counter * 8..<counter * 8 + 8])
+      let constant = (4..<8).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32(bytes[$1]) }
+      counter += 1
+      switch bytes[0] {
+      case 0x20: accumulator = [0: call, 4: architecture, 16: argument][constant] ?? 0
+      case 0x15: counter += Int(accumulator == constant ? bytes[2] : bytes[3])
+      case 0x06: return constant
+      default: return nil
+      }
+    }
+    return nil
+  }
+
+  @Test("may make these system calls and no others; what it may not is an error, never its end")
+  func filter() {
+    let allow: UInt32 = 0x7FFF_0000
+    let refuse: UInt32 = 0x0005_0001
+    // read, write, wait4, kill, reboot, epoll_pwait.
+    for call: UInt32 in [0, 1, 61, 62, 169, 281] { #expect(verdict(call) == allow) }
+    // clone, fork, execve, ptrace, mount, init_module, socket, clone3.
+    for call: UInt32 in [56, 57, 59, 101, 165, 175, 435, 500] { #expect(verdict(call) == refuse) }
+    // bpf: to look at a map's keys alone.
+    #expect(verdict(321, argument: 4) == allow)
+    for command: UInt32 in [0, 1, 2, 5] { #expect(verdict(321, argument: command) == refuse) }
+    #expect(verdict(0, architecture: 0x4000_0003) == refuse)
+    #expect((0..<512).filter { verdict(UInt32($0)) == allow }.count < 40)
+  }
+}
