@@ -86,7 +86,7 @@ struct ConfinementTests {
     machine.freeMemory = 40 << 20
     let run = expectBoot(machine)
     #expect(run.text(of: "/cgroup/cgroup.subtree_control") == "+pids +memory")
-    #expect(run.text(of: "/cgroup/task/pids.max") == "4096")
+    #expect(run.text(of: "/cgroup/task/pids.max") == "320")
     #expect(run.text(of: "/cgroup/task/memory.max") == String(38 << 20))
     let child = try #require(run.children.first)
     #expect(child.text(of: "/cgroup/task/cgroup.procs") == "0")
@@ -94,6 +94,9 @@ struct ConfinementTests {
     #expect(child.calls.firstIndex { $0.contains("cgroup.procs") } ?? 99 < 3)
     machine.freeMemory = 1 << 20
     #expect(expectBoot(machine).text(of: "/cgroup/task/memory.max") == "")
+    #expect(expectBoot(machine).text(of: "/cgroup/task/pids.max") == "4096")
+    machine.freeMemory = 8 << 30
+    #expect(expectBoot(machine).text(of: "/cgroup/task/pids.max") == "4096")
   }
 
   @Test("needs the folder it is to work in")

@@ -63,6 +63,29 @@ struct RootTests {
     #expect(calls.last == "mount /dev/vdb on /root/data ext4 ro,nosuid,nodev,noexec noload")
   }
 
+  @Test("does not write to a volume that has errors, but shows it")
+  func damagedVolume() {
+    var bytes = ext4(label: "")
+    bytes[1024 + 0x3A] = 1 | 2
+    let disk = Machine.Disk(name: "vdb", serial: "d", bytes: bytes)
+    let readOnly = #", "mounts": [{"destination": "/data", "type": "ext4", "source": "d", "options": ["ro"]}]"#
+    let calls = calls(readOnly) { machine in
+      machine.pieces["/data"] = .folder
+      machine.disks.append(disk)
+    }
+    #expect(calls.last?.hasPrefix("mount /dev/vdb on /root/data ext4 ro") == true)
+    var machine = Machine()
+    machine.pieces["/data"] = .folder
+    machine.disks.append(disk)
+    machine.addToSpec(#", "mounts": [{"destination": "/data", "type": "ext4", "source": "d"}]"#)
+    expectFailure(
+      machine,
+      """
+      fatal: the volume d has errors, which the kernel found when it was mounted before
+        hint: mend it on the host: e2fsck -f IMAGE
+      """)
+  }
+
   @Test("needs the volumes that the spec names")
   func noVolume() {
     var machine = Machine()

@@ -82,4 +82,12 @@ import Testing
     #expect(damaged.stderr.contains("mount /dev/"), "\(damaged.stderr)")
     #expect(!damaged.stdout.contains("ran"))
   }
+
+  @Test func `a volume with errors is not written to`() async throws {
+    // s_state (Documentation/filesystems/ext4/super.rst): unmounted cleanly, but with errors.
+    let marked = try await bench.command(["/sbin/debugfs", "-wR", "set_super_value state 3", bench.path("data.img")])
+    #expect(marked.code == 0, "\(marked.stderr)")
+    let end = try await python("print('ran')", exactly: 125)
+    #expect(end.stderr.contains("the volume data has errors"), "\(end.stderr)")
+  }
 }

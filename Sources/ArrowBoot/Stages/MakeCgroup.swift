@@ -6,8 +6,10 @@ struct Cgroup {
 }
 
 enum MakeCgroup {
-  /// As many processes and threads as a task may have: a fork bomb ends here, while a busy server has room.
-  private static let processLimit = "4096"
+  /// As many processes and threads as a task may have: a busy server has room, and a fork bomb meets this limit before
+  /// it has eaten the memory, as long as a process takes no more than this many bytes of it.
+  private static let mostProcesses: UInt64 = 4096
+  private static let memoryOfProcess: UInt64 = 128 << 10
   /// What the kernel and PID 1 keep for themselves, in bytes: the task meets its end before they run short.
   private static let reserve: UInt64 = 2 << 20
 
@@ -15,9 +17,11 @@ enum MakeCgroup {
     try must("make the task's cgroup") { () throws(Errno) in
       try linux.write("+pids +memory", into: "/cgroup/cgroup.subtree_control")
       try linux.makeFolder(Cgroup.folder, mode: 0o755)
-      try linux.write(processLimit, into: "\(Cgroup.folder)/pids.max")
       let free = linux.freeMemory()
-      if free > reserve { try linux.write(String(free - reserve), into: "\(Cgroup.folder)/memory.max") }
+      let isKnown = free > reserve
+      let processes = isKnown ? min(free / memoryOfProcess, mostProcesses) : mostProcesses
+      try linux.write(String(processes), into: "\(Cgroup.folder)/pids.max")
+      if isKnown { try linux.write(String(free - reserve), into: "\(Cgroup.folder)/memory.max") }
       return Cgroup(descriptor: try linux.open(Cgroup.folder, [.read, .folder]))
     }
   }

@@ -14,6 +14,7 @@ enum MountVolumes {
       case .tmpfs: "tmpfs"
       case .ninep, .bind: mount.source
       }
+    if mount.kind == .ext4 && !flags.contains(.readOnly) { try check(device, of: mount, linux) }
     try must("mount \(device) on \(mount.destination)") { () throws(Errno) in
       switch mount.kind {
       case .tmpfs:
@@ -66,7 +67,7 @@ enum MountVolumes {
     let label = source.utf8.starts(with: prefix) ? Array(source.utf8.dropFirst(prefix.count)) : nil
     for disk in (try? linux.names(in: "/sys/block")) ?? [] {
       if let label {
-        if ext4Label("/dev/\(disk)", linux).elementsEqual(label) { return "/dev/\(disk)" }
+        if Ext4Superblock(of: "/dev/\(disk)", linux)?.label.elementsEqual(label) == true { return "/dev/\(disk)" }
       } else if linux.hasSerial(source, disk: disk) {
         return "/dev/\(disk)"
       }
@@ -78,11 +79,31 @@ enum MountVolumes {
         : "make it with mkfs.ext4 -L and give it to QEMU as a virtio disk")
   }
 
-  /// `s_volume_name` of the superblock (ext4(5), Documentation/filesystems/ext4): 16 bytes at 1024 + 0x78.
-  private static func ext4Label(_ device: String, _ linux: some Linux) -> ArraySlice<UInt8> {
-    guard let head = try? linux.contents(of: device, limit: 1024 + 0x88), head.count == 1024 + 0x88,
-      head[1024 + 0x38..<1024 + 0x3A].elementsEqual([0x53, 0xEF])
-    else { return [] }
-    return head[(1024 + 0x78)...].prefix { $0 != 0 }
+  /// Writing to a file system that is known to be damaged damages it further. A journal that was not written out is no
+  /// damage: the kernel does that when it mounts.
+  private static func check(_ device: String, of mount: Spec.Mount, _ linux: some Linux) throws(BootError) {
+    guard let superblock = Ext4Superblock(of: device, linux), superblock.hasErrors else { return }
+    throw BootError(
+      "the volume \(mount.source) has errors, which the kernel found when it was mounted before",
+      hint: "mend it on the host: e2fsck -f IMAGE")
+  }
+}
+
+/// What is looked at of an ext4 file system before it is mounted (Documentation/filesystems/ext4/super.rst).
+private struct Ext4Superblock {
+  /// `s_volume_name`, up to its first NUL.
+  let label: ArraySlice<UInt8>
+  /// EXT4_ERROR_FS in `s_state`.
+  let hasErrors: Bool
+
+  /// `nil` for what is no ext4.
+  init?(of device: String, _ linux: some Linux) {
+    let start = 1024
+    let size = 0x88
+    guard let head = try? linux.contents(of: device, limit: start + size), head.count == start + size,
+      head[start + 0x38] == 0x53, head[start + 0x39] == 0xEF
+    else { return nil }
+    hasErrors = head[start + 0x3A] & 2 != 0
+    label = head[(start + 0x78)...].prefix { $0 != 0 }
   }
 }
