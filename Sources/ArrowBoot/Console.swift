@@ -22,6 +22,13 @@ enum Console {
     linux.close(console.descriptor)
   }
 
+  /// The task's job in the foreground hears of it (SIGWINCH).
+  static func setWindow(rows: UInt16, columns: UInt16, _ linux: some Linux) {
+    guard let console = open([.write, .nonBlocking], linux) else { return }
+    try? linux.setWindow(terminal: console.descriptor, rows: rows, columns: columns)
+    linux.close(console.descriptor)
+  }
+
   /// What can't be said is lost: a terminal that somebody has stopped must not stop PID 1.
   static func say(_ text: String, _ linux: some Linux) {
     guard let console = open([.write, .nonBlocking], linux) else { return }

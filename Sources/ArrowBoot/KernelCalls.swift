@@ -63,6 +63,9 @@ public struct KernelCalls: Linux {
   }
   public func openDatagrams(_ path: String) throws(Errno) -> Int32 { try check(cl_open_datagrams(path)) }
   public func makeRaw(terminal descriptor: Int32) throws(Errno) { try check(cl_make_raw(descriptor)) }
+  public func setWindow(terminal descriptor: Int32, rows: UInt16, columns: UInt16) throws(Errno) {
+    try check(cl_set_window(descriptor, rows, columns))
+  }
   public func drain(terminal descriptor: Int32) { _ = cl_drain_terminal(descriptor) }
 
   public func createMapping(_ name: String) throws(Errno) -> Int32 { try check(cl_mapping_create(name)) }

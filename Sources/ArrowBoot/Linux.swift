@@ -28,6 +28,7 @@ public protocol Linux {
   /// A Unix datagram socket of this name, to receive from; it never blocks.
   func openDatagrams(_ path: String) throws(Errno) -> Int32
   func makeRaw(terminal descriptor: Int32) throws(Errno)
+  func setWindow(terminal descriptor: Int32, rows: UInt16, columns: UInt16) throws(Errno)
   func drain(terminal descriptor: Int32)
 
   // The device mapper; mappings are read-only, and known by their names.

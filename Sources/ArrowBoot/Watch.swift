@@ -150,6 +150,8 @@ struct Watch {
         switch ControlCommand(line: line) {
         case .stop: stop(linux)
         case .signal(let number): forward(number, linux)
+        case .window(let rows, let columns):
+          if arrow.task.spec.process.terminal { Console.setWindow(rows: rows, columns: columns, linux) }
         case nil: arrow.log.info("a line on the control channel that is no command", linux)
         }
       }

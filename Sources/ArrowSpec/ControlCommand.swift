@@ -4,6 +4,8 @@ public enum ControlCommand: Equatable, Sendable {
   case stop
   /// Send the task this signal.
   case signal(Int32)
+  /// The terminal has this size.
+  case window(rows: UInt16, columns: UInt16)
 
   /// The longest line that is read, in bytes.
   public static let maximumLength = 256
@@ -15,6 +17,10 @@ public enum ControlCommand: Equatable, Sendable {
     case .signal(let number):
       object.add("command", "signal")
       object.add("signal", Int(number))
+    case .window(let rows, let columns):
+      object.add("command", "window")
+      object.add("rows", Int(rows))
+      object.add("columns", Int(columns))
     }
     return object.line
   }
@@ -27,6 +33,11 @@ public enum ControlCommand: Equatable, Sendable {
       (1...64).contains(number)
     {
       self = .signal(Int32(number))
+    } else if command.isString("window"), let rows = document.root.member("rows")?.integer,
+      let columns = document.root.member("columns")?.integer, let rows = UInt16(exactly: rows),
+      let columns = UInt16(exactly: columns)
+    {
+      self = .window(rows: rows, columns: columns)
     } else {
       return nil
     }

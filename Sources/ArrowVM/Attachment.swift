@@ -40,7 +40,9 @@ final class Attachment {
       return
     }
     self.terminal = terminal
+    signals.addWindowChange()
     terminal.makeRaw()
+    passOnSize()
     _ = try Relay.start(from: 0, to: stream) { Self.hangUp() }
     outputs.append(try Relay.start(from: stream, to: 1))
   }
@@ -65,16 +67,28 @@ final class Attachment {
   /// The way out for all threads: as if the terminal were gone.
   private static func hangUp() { kill(getpid(), SIGHUP) }
 
+  private func passOnSize() {
+    if let (rows, columns) = terminal?.size { _ = instance.ask(.window(rows: rows, columns: columns)) }
+  }
+
   /// Until the VM has ended and its output is out.
   func wait() throws -> End {
     defer { terminal?.restore() }
     if waitForEnd() == .detached { return .detached }
     if isKilled { instance.recordKill() }
-    // A signal now means that nobody wants the rest.
-    for output in outputs { _ = try? signals.wait(for: [output]) }
+    for output in outputs { waitForRest(of: output) }
     let number = writeProblem.number.load(ordering: .acquiring)
     if number != 0, number != EPIPE { throw HostError("cannot write the task's output: \(systemText(number))") }
     return .ended
+  }
+
+  /// A signal now means that nobody wants the rest; a window that changes its size is none.
+  private func waitForRest(of output: Int32) {
+    do {
+      _ = try signals.wait(for: [output])
+    } catch {
+      if (error as? Interrupted)?.signal == SIGWINCH { waitForRest(of: output) }
+    }
   }
 
   /// The first signal asks the task to stop. The second ends the VM, and so does the time when nothing comes of it.
@@ -87,6 +101,10 @@ final class Attachment {
         deadline = nil
       } catch {
         let signal = (error as? Interrupted)?.signal ?? SIGTERM
+        if signal == SIGWINCH {
+          passOnSize()
+          continue
+        }
         if detachingSignals.contains(signal) { return .detached }
         if deadline == nil, signal != SIGQUIT, instance.ask(.stop) {
           deadline = .after(seconds: instance.stopPatience)

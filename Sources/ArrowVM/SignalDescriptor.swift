@@ -22,6 +22,14 @@ struct SignalDescriptor {
     }
   }
 
+  /// From now on a terminal's new size is read as well. Before other threads start, as above.
+  func addWindowChange() {
+    var wider = set
+    sigaddset(&wider, SIGWINCH)
+    sigprocmask(SIG_BLOCK, &wider, nil)
+    _ = signalfd(descriptor, &wider, Int32(SFD_CLOEXEC | SFD_NONBLOCK))
+  }
+
   func next() -> Int32? {
     var info = signalfd_siginfo()
     guard read(descriptor, &info, MemoryLayout<signalfd_siginfo>.size) > 0 else { return nil }

@@ -17,6 +17,13 @@ final class Terminal {
     throw HostError("stdin is not a terminal", hint: "-t is for terminals only")
   }
 
+  /// `nil` where nobody has said it.
+  var size: (rows: UInt16, columns: UInt16)? {
+    var window = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &window) == 0, window.ws_row > 0, window.ws_col > 0 else { return nil }
+    return (window.ws_row, window.ws_col)
+  }
+
   func makeRaw() {
     var raw = saved
     cfmakeraw(&raw)

@@ -116,6 +116,10 @@ int cl_make_raw(int fd) {
   return RESULT(tcsetattr(fd, TCSANOW, &settings));
 }
 
+int cl_set_window(int fd, uint16_t rows, uint16_t columns) {
+  return RESULT(ioctl(fd, TIOCSWINSZ, &(struct winsize){.ws_row = rows, .ws_col = columns}));
+}
+
 // tcdrain(3) waits for ever where the other end takes nothing.
 int cl_drain_terminal(int fd) {
   int waiting = 0;

@@ -1,3 +1,4 @@
+import ArrowBoot
 import ArrowSpec
 import Testing
 
@@ -51,6 +52,18 @@ struct ChannelTests {
     let console = try #require(calls.firstIndex(of: "controlTerminal /dev/hvc0"))
     #expect(session < console)
     #expect(!calls.contains { $0.hasPrefix("makeRaw") })
+  }
+
+  @Test("tell the terminal's size, where the task has one")
+  func window() {
+    var machine = Machine()
+    let line = String(decoding: ControlCommand.window(rows: 33, columns: 101).line, as: UTF8.self)
+    machine.at(500, .arrives("/dev/vport0p2", line))
+    #expect(expectBoot(machine).calls("setWindow").isEmpty)
+    machine.addToSpec("", process: #", "terminal": true"#)
+    #expect(expectBoot(machine).calls("setWindow") == ["setWindow /dev/hvc0 33 x 101"])
+    machine.fail("setWindow", with: Errno(5))
+    _ = expectBoot(machine)
   }
 
   @Test("are waited for, as long as the kernel may take to find them")

@@ -73,7 +73,10 @@ struct ChannelTests {
   func commands() {
     #expect(ControlCommand.stop.line == Array("{\"command\":\"stop\"}\n".utf8))
     #expect(ControlCommand.signal(15).line == Array("{\"command\":\"signal\",\"signal\":15}\n".utf8))
-    for command in [ControlCommand.stop] + (1...64).map({ .signal($0) }) {
+    let window = ControlCommand.window(rows: 24, columns: 80)
+    #expect(window.line == Array("{\"command\":\"window\",\"rows\":24,\"columns\":80}\n".utf8))
+    let windows = [window, .window(rows: 0, columns: .max)]
+    for command in [ControlCommand.stop] + windows + (1...64).map({ .signal($0) }) {
       #expect(ControlCommand(line: command.line) == command)
     }
   }
@@ -84,7 +87,8 @@ struct ChannelTests {
       "", "stop", "{}", "[]", #"{"command":"halt"}"#, #"{"command":["stop"]}"#, #"{"command":"signal"}"#,
       #"{"command":"signal","signal":0}"#, #"{"command":"signal","signal":65}"#, #"{"command":"signal","signal":-9}"#,
       #"{"command":"signal","signal":"9"}"#, #"{"command":"signal","signal":9.0}"#, #"{"command":"stop""#,
-      #"{"command":"stop"} {"#,
+      #"{"command":"stop"} {"#, #"{"command":"window"}"#, #"{"command":"window","rows":24}"#,
+      #"{"command":"window","rows":-1,"columns":80}"#, #"{"command":"window","rows":24,"columns":65536}"#,
     ])
   func noCommand(_ line: String) {
     #expect(ControlCommand(line: Array(line.utf8)) == nil)

@@ -36,6 +36,7 @@ int cl_pipe(int fds[2]);  // close-on-exec
 int cl_duplicate(int fd, int target, int close_on_exec);
 int cl_close_on_exec(int first);  // this descriptor and all above it
 int cl_make_raw(int fd);          // a terminal that passes every byte as it is
+int cl_set_window(int fd, uint16_t rows, uint16_t columns);  // the terminal's size; its foreground job hears of it
 int cl_drain_terminal(int fd);    // until all output is out, for half a second at most
 
 // mapper.c: the device mapper's mappings (dm-verity), each known by its name

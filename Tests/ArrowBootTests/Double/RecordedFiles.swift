@@ -195,6 +195,10 @@ extension RecordedCalls {
   }
 
   func makeRaw(terminal descriptor: Int32) throws(Errno) { try record("makeRaw \(name(descriptor))") {} }
+  func setWindow(terminal descriptor: Int32, rows: UInt16, columns: UInt16) throws(Errno) {
+    try record("setWindow \(name(descriptor)) \(rows) x \(columns)") {}
+  }
+
   func drain(terminal descriptor: Int32) { note("drain \(name(descriptor))") }
 }
 

@@ -1,0 +1,47 @@
+import Testing
+
+/// `process.terminal`, with a real terminal in front of actrl: a pseudo terminal of Python's pty.
+@Suite(.needsImage) struct TerminalTests {
+  @Test func `the task's window is as large as ours, and follows it`() async throws {
+    let bench = try Bench()
+    try bench.write(
+      """
+      import os, signal, sys, time
+      def tell(*_): print("window", *os.get_terminal_size(), flush=True)
+      signal.signal(signal.SIGWINCH, tell)
+      print("terminal", os.isatty(0), flush=True)
+      while True:
+          tell()
+          time.sleep(0.5)
+      """, to: "task")
+    try bench.write(
+      """
+      import fcntl, os, pty, signal, struct, sys, termios, time
+      pid, terminal = pty.fork()
+      if pid == 0:
+          time.sleep(0.2)
+          os.execv(sys.argv[1], sys.argv[1:])
+      def resize(rows, columns): fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+      resize(33, 101)
+      seen, end = "", time.time() + 50
+      def wait_for(text):
+          global seen
+          while text not in seen:
+              if time.time() > end: sys.exit("no " + text + " in " + seen)
+              seen += os.read(terminal, 4096).decode()
+      wait_for("window 101 33")
+      resize(50, 120)
+      wait_for("window 120 50")
+      wait_for("terminal True")
+      os.write(terminal, b"\\x1d")
+      try:
+          while os.read(terminal, 4096): pass
+      except OSError: pass
+      """, to: "host")
+    let end = try await bench.shell(
+      #"""
+      timeout 55 python3 host "$actrl" run -t --accel tcg --name vm python python -c "$(cat task)"
+      """#)
+    #expect(end.code == 0, "\(end.stdout)\(end.stderr)")
+  }
+}
