@@ -162,5 +162,9 @@ struct InstanceClaim {
   /// The folder, locked.
   let descriptor: Int32
 
-  func release() { close(descriptor) }
+  func release() {
+    // A program that another thread is just starting may have a copy of the descriptor, until its exec.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 }
