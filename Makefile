@@ -7,16 +7,20 @@ FUZZ_SECONDS = 60
 BOOTS = 1000
 CONNECTIONS = 10000
 
-.PHONY: help demo build image test fuzz soak bench packages test-packages tools arrow-init kernel python pip pieces clean
+.PHONY: help demo build image test test-applications fuzz soak bench packages test-packages tools arrow-init kernel \
+  python python-dynamic pip sdk libraries pieces clean
 
 help:
 	@echo "make demo    build everything, shoot python-web, fetch its page"
 	@echo "make test    run all tests"
+	@echo "make test-applications   Flask, Django, FastAPI, numpy and others, two minutes under load each"
 	@echo "make fuzz    feed the parsers what nobody would write, a minute each"
 	@echo "make soak    1,000 boots and 10,000 connections: none lost, nothing left (BOOTS=, CONNECTIONS=)"
 	@echo "make bench   measure, beside a VM put together by hand"
 	@echo "make build   bin/actrl and bin/mkarrowimg"
 	@echo "make image   the example image in out/"
+	@echo "make python-dynamic   a Python that loads wheels with shared libraries (numpy, pydantic)"
+	@echo "make libraries        libxml2, libxslt and the C++ library, for packages with C code"
 	@echo "make clean   remove what was built here (not the cache of kernels and runtimes)"
 
 demo: image
@@ -53,10 +57,21 @@ kernel: packages
 python: packages
 	@tools/step python "Python" image/python/build 3.13 .build/pieces
 
+python-dynamic: python
+	@tools/step python-dynamic "Python that loads wheels" image/python-dynamic/build 3.13 .build/pieces
+
+# What packages with C code are built with; and all the C libraries they may ask for.
+sdk: python
+	@tools/step sdk "libraries for C code" image/extensions/build .build/guest
+
+libraries: python
+	@tools/step libraries "more libraries for C code" \
+	  image/extensions/build .build/guest libxml2 libxslt libstdc++
+
 pip: packages
 	@tools/step pip "pip" image/pip/build .build/guest
 
-pieces: python pip
+pieces: python pip sdk
 	@tools/step share "time zones and authorities" image/share/build .build/pieces
 	@tools/copy-metas image/pieces/meta .build/pieces/meta
 
@@ -65,12 +80,18 @@ image: tools arrow-init kernel pieces
 
 # --- proof
 
-test: image test-packages
+test: image test-packages python-dynamic
 	@tools/step test-image "the image for VM tests" Tests/BootTests/make-image .build/test-image
 	@tools/step test-kernel "the kernel's tests" image/kernel/test-boot .build/kernel
 	@tools/step test-python "Python's tests" image/python/test .build/pieces
 	@-Tests/fetch-profiles
 	@swift test
+
+# The applications of the VM tests, each under load for so long; and those that need more C libraries.
+LOAD_SECONDS = 120
+test-applications: image test-packages libraries python-dynamic
+	@tools/step test-image "the image for VM tests" Tests/BootTests/make-image .build/test-image
+	@ARROW_LOAD_SECONDS=$(LOAD_SECONDS) swift test --filter BootTests.ApplicationTests
 
 fuzz:
 	@Tests/Fuzz/run $(FUZZ_SECONDS)
