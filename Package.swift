@@ -71,7 +71,9 @@ let package = Package(
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
-      resources: ["declaration", "entrypoints", "install"].map { .embedInCode("Python/Programs/\($0).py") }
+      resources: ["collect.sh", "declaration.py", "entrypoints.py", "install.py", "link.sh", "pip.py"].map {
+        .embedInCode("Python/Programs/\($0)")
+      }
         + ["asyncio", "flask", "http", "script"].map { .embedInCode("Templates/\($0).py") },
       swiftSettings: swift6),
     .executableTarget(
@@ -107,7 +109,7 @@ let package = Package(
       dependencies: [
         "ArrowHost", .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
-      ], exclude: ["make-image", "meta", "probe"], swiftSettings: swift6),
+      ], exclude: ["applications", "make-image", "meta", "probe"], swiftSettings: swift6),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -67,6 +67,9 @@ enum ELFHeader {
     file.count >= 64 && file.starts(with: [0x7F, 0x45, 0x4C, 0x46, 2, 1]) && number(file, at: 18, bytes: 2) == 62
   }
 
+  /// ET_REL: objects to be linked.
+  static func isRelocatable(_ file: [UInt8]) -> Bool { isForAMD64(file) && number(file, at: 16, bytes: 2) == 1 }
+
   /// Whether a program header has the type PT_INTERP.
   static func needsLoader(_ file: [UInt8]) -> Bool {
     let start = number(file, at: 32, bytes: 8)

@@ -36,6 +36,12 @@ struct Add: AsyncParsableCommand {
   @Flag(help: "Install the lock file or fail.")
   var locked = false
 
+  @Flag(name: .customLong("static"), help: "Run on the static Python: modules in C are linked into it, or it fails.")
+  var isStatic = false
+
+  @Flag(name: .customLong("dynamic"), help: "Run on python-dynamic, which loads wheels for musl.")
+  var isDynamic = false
+
   @Option(help: ArgumentHelp("Another pip: a folder with the package.", valueName: "folder"))
   var pip: String?
 
@@ -44,6 +50,7 @@ struct Add: AsyncParsableCommand {
 
   func validate() throws {
     if upgrade && locked { throw ValidationError("--upgrade and --locked don't go together") }
+    if isStatic && isDynamic { throw ValidationError("--static and --dynamic don't go together") }
   }
 
   func run() async throws {
@@ -52,11 +59,16 @@ struct Add: AsyncParsableCommand {
     request.findLinks = findLinks
     request.noIndex = noIndex
     request.lockUse = upgrade ? .renew : locked ? .require : .keep
+    request.linkage = isStatic ? .builtIn : isDynamic ? .loaded : nil
     request.pip = pip
     let clock = StepClock(verbose: verbose)
     let summary = try await Adding.add(request, log: clock.log)
     var said = "\(summary.folder): \(summary.packages) \(summary.packages == 1 ? "package" : "packages")"
     if let lock = summary.lock { said += summary.isLockWritten ? ", locked in \(lock)" : " as in \(lock)" }
     print("\(said), in \(clock.seconds) s")
+    if let linked = summary.linked {
+      print("  linked into \(linked.binary): \(linked.modules.joined(separator: ", "))")
+    }
+    if let reason = summary.dynamic { print("  on python-dynamic\(reason.isEmpty ? "" : ": \(reason)")") }
   }
 }

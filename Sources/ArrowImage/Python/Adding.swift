@@ -13,6 +13,8 @@ public struct AddRequest: Sendable {
   public var noIndex = false
   /// What the lock file is good for.
   public var lockUse = LockUse.keep
+  /// Which Python it runs on; `nil`: the static one where that can be.
+  public var linkage: Linkage?
   /// The folder with pip; `nil`: the one that came with this program.
   public var pip: String?
 
@@ -38,6 +40,10 @@ public struct AddSummary: Sendable {
   /// `nil` where nothing is required.
   public var lock: String?
   public var isLockWritten: Bool
+  /// The modules in C that were linked into a Python for them, and its name; `nil` where there are none.
+  public var linked: (modules: [String], binary: String)?
+  /// Why it runs on python-dynamic; `nil` where it does not.
+  public var dynamic: String?
 }
 
 /// Adding an application to the pieces: THE list of its steps.
@@ -51,6 +57,10 @@ public enum Adding {
   /// Where the application already lies in `PIECES/meta/NAME`, only its `.venv` is made. When this throws or is killed,
   /// the arrow is what it was before.
   public static func add(_ request: AddRequest, log: BuildLog) async throws -> AddSummary {
+    do { return try await make(request, log) } catch let failure as PipFailure { throw failure.hostError }
+  }
+
+  private static func make(_ request: AddRequest, _ log: BuildLog) async throws -> AddSummary {
     log.step("looking at \(request.application)")
     let application = try Application(request)
     let pythons = try PythonRuntime.all(for: application, in: request.pieces)
@@ -62,12 +72,14 @@ public enum Adding {
       log.step("waiting for another add of \(application.name)")
     }
     defer { OutputFolder.end(folder) }
-    let work = Workplace(
+    var work = Workplace(
       folder: "\(folder.path)/.work", application: application, python: python, pip: pip,
       sources: try PackageSources(request), log: log)
     try Files.makeFolder(work.folder)
+    work.toolchain = try Toolchain.find(for: python, in: "\(work.folder)/tools")
+    work.toolchainKey = try await work.toolchain?.key() ?? "none"
 
-    let lock = try await Lock.make(declaration, request, work)
+    let lock = try await Lock.make(declaration, request, &work)
     if !application.isInPlace {
       log.step("copying the application")
       try ApplicationFiles.copy(application, declaration, to: folder.path)
@@ -75,19 +87,26 @@ public enum Adding {
       try await ByteCode.compileApplication(in: folder.path, work)
     }
     let hasEnvironment = lock != nil || declaration.hasCommands
+    var linked: LinkedPython?
     if hasEnvironment {
-      try await VirtualEnvironment.make(application.environment(in: folder.path), declaration, lock, work)
+      linked = try await VirtualEnvironment.make(application.environment(in: folder.path), declaration, lock, work)
     }
     try Files.remove(work.folder)
+    // Nobody else removes a linked Python while no arrow leads to it yet.
+    let turn = try LinkedPythons.turn(beside: python)
+    defer { turn.discard() }
+    try linked?.install(beside: python)
     if application.isInPlace && !hasEnvironment {
       try Files.remove(application.target)
     } else {
       try Provenance.write(application)
       try folder.commit()
     }
+    try LinkedPythons.removeUnused(beside: python)
     let isLockWritten = try lock?.write() ?? false
     return AddSummary(
-      folder: application.folder, packages: lock?.packages.count ?? 0, lock: lock?.path, isLockWritten: isLockWritten)
+      folder: application.folder, packages: lock?.packages.count ?? 0, lock: lock?.path, isLockWritten: isLockWritten,
+      linked: linked.map { ($0.modules, $0.name) }, dynamic: work.linkage == .loaded ? work.reason : nil)
   }
 }
 
@@ -96,8 +115,29 @@ struct Workplace {
   /// Goes when the work is done.
   var folder: String
   var application: Application
+  /// The static one, which runs here.
   var python: PythonRuntime
   var pip: PipHome
   var sources: PackageSources
   var log: BuildLog
+  /// `nil`: no C code can be built.
+  var toolchain: Toolchain?
+  var toolchainKey = ""
+  /// What the arrow runs on, and why it is not the static Python.
+  var linkage = Linkage.builtIn
+  var reason = ""
+
+  /// The wheels that it takes.
+  var wheels: WheelLibraries { linkage == .loaded ? .musl : .none }
+
+  /// The Python of the arrow.
+  func runtime() throws(HostError) -> PythonRuntime {
+    if linkage == .builtIn { return python }
+    guard let dynamic = try python.dynamic() else {
+      throw HostError(
+        "\(application.name) needs \(PythonRuntime.dynamicName) \(python.version), which is not in the pieces: \(reason)",
+        hint: "make python-dynamic builds it", kind: .input)
+    }
+    return dynamic
+  }
 }

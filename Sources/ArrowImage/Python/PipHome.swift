@@ -25,14 +25,35 @@ struct PipHome {
       ["-c", String(decoding: code, as: UTF8.self)] + arguments, in: folder, adding: ["PYTHONPATH": self.folder])
   }
 
-  /// pip itself.
-  func pip(_ arguments: [String], _ request: PackageSources, with python: PythonRuntime, in folder: String)
-    async throws(HostError) -> Outcome
-  {
-    try await python.run(
-      ["\(self.folder)/pip"] + arguments + request.options
-        + ["--cache-dir", "\(CacheFolder.path)/pip"], in: folder, adding: PackageSources.environment)
+  /// pip itself, with what packages are built with.
+  func pip(
+    _ arguments: [String], takingWheels libraries: WheelLibraries = .none, adding variables: [String: String] = [:],
+    in folder: String, _ work: Workplace
+  ) async throws(HostError) -> Outcome {
+    var environment = PackageSources.environment
+    // A wheel that pip has built of sources is kept for those who build with the same.
+    var cache = "\(CacheFolder.path)/pip"
+    if let toolchain = work.toolchain {
+      environment.merge(toolchain.environment(for: work.linkage)) { $1 }
+      cache += "-\(work.toolchainKey)-\(work.linkage.rawValue)"
+    }
+    environment.merge(variables) { $1 }
+    var program = ["\(self.folder)/pip"]
+    if libraries != .none {
+      program = ["-c", String(decoding: PackageResources.pip_py, as: UTF8.self), libraries.rawValue]
+      environment["PYTHONPATH"] = self.folder
+    }
+    return try await work.python.run(
+      program + arguments + work.sources.options + ["--cache-dir", cache], in: folder, adding: environment)
   }
+}
+
+/// Wheels with shared libraries in them that pip takes as if the Python could load them.
+enum WheelLibraries: String {
+  case none = ""
+  case musl
+  /// What no Python of ours can load, but a message can name.
+  case muslAndGlibc = "musl,glibc"
 }
 
 /// Where packages come from.

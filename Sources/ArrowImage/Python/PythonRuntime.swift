@@ -13,6 +13,10 @@ struct PythonRuntime {
   /// Where it lies on the host, absolute.
   var folder: String
 
+  /// The Arrow Binary that everything is run with here, and the one beside it that loads shared libraries.
+  static let staticName = "python"
+  static let dynamicName = "python-dynamic"
+
   /// The version's number, as Python writes it.
   var number: String { version.hasPrefix("v") ? String(version.dropFirst()) : version }
   /// `3.13`
@@ -24,7 +28,9 @@ struct PythonRuntime {
 
   /// Those the application may run on: the one its spec means, or all there are.
   static func all(for application: Application, in pieces: String) throws -> [PythonRuntime] {
-    let name = application.binary?.name ?? "python"
+    // python-dynamic does not run here; the static one of the same version stands in for it.
+    let isDynamic = application.binary.map { $0.name == dynamicName } ?? false
+    let name = isDynamic ? staticName : application.binary?.name ?? staticName
     let folder = "\(pieces)/binary/\(name)"
     let versions =
       try Files.status(of: folder) == nil
@@ -50,6 +56,14 @@ struct PythonRuntime {
       throw HostError("there is no Python \(number) in the pieces", kind: .input)
     }
     return python
+  }
+
+  /// The one that loads shared libraries, of the same version; `nil` where the pieces have none.
+  func dynamic() throws(HostError) -> PythonRuntime? {
+    let binaries = Files.split(Files.split(folder).folder).folder
+    let folder = "\(binaries)/\(Self.dynamicName)/\(version)"
+    guard name == Self.staticName, try Files.status(of: "\(folder)/bin/python") != nil else { return nil }
+    return PythonRuntime(name: Self.dynamicName, version: version, folder: folder)
   }
 
   /// The program, on the host.

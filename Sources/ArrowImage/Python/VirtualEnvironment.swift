@@ -10,7 +10,8 @@ import FoundationEssentials
 enum VirtualEnvironment {
   static func make(
     _ folder: String, _ declaration: Declaration, _ lock: Lock?, _ work: Workplace
-  ) async throws {
+  ) async throws -> LinkedPython? {
+    let runtime = try work.runtime()
     if try Files.status(of: folder) == nil { try Files.makeFolder(folder) }
     if let lock { try await Packages.install(lock, into: folder, work) }
     for name in ["bin", "lib", "lib/python\(work.python.short)", work.python.sitePackages]
@@ -22,8 +23,12 @@ enum VirtualEnvironment {
     } else if declaration.hasCommands {
       try await Project.register(declaration, in: folder, work)
     }
-    try writeConfiguration(folder, work.python)
-    try linkPython(folder, work.python)
+    try ExtensionModules.setAside(in: folder, work.python.sitePackages)
+    let linked = try await LinkedPython.link(ExtensionModules(in: folder), work)
+    try ExtensionModules.remove(from: folder)
+    try writeConfiguration(folder, runtime)
+    try linkPython(folder, runtime, linked)
+    return linked
   }
 
   /// What site.py and getpath.py look for beside the program, and one folder up.
@@ -37,8 +42,10 @@ enum VirtualEnvironment {
     try Files.create("\(folder)/pyvenv.cfg", contents: Array(text.utf8))
   }
 
-  private static func linkPython(_ folder: String, _ python: PythonRuntime) throws(HostError) {
+  private static func linkPython(_ folder: String, _ python: PythonRuntime, _ linked: LinkedPython?) throws(HostError) {
     let program = Files.split(try python.program()).name
+    var python = python
+    if let linked { python.name = linked.name }
     // Relative, so that it leads to the pieces' own on the host as well: meta/ARROW/.venv/bin.
     try Files.makeLink("\(folder)/bin/python", to: "../../../..\(python.guestFolder)/bin/\(program)")
     for name in ["python3", "python\(python.short)"] { try Files.makeLink("\(folder)/bin/\(name)", to: "python") }
@@ -48,6 +55,11 @@ enum VirtualEnvironment {
 /// The packages of a lock file, installed; each set once, and kept in the cache.
 enum Packages {
   static func install(_ lock: Lock, into folder: String, _ work: Workplace) async throws {
+    try ApplicationFiles.copyTree(try await prepare(lock, work), to: folder, leavingOut: false)
+  }
+
+  /// The folder in the cache where they are.
+  static func prepare(_ lock: Lock, _ work: Workplace) async throws -> String {
     let cache = try CacheFolder.folder("environments")
     let key = try await key(lock, work)
     let kept = "\(cache)/\(key)"
@@ -58,13 +70,13 @@ enum Packages {
       try await make(lock, in: new.path, work)
       try new.commit()
     }
-    try ApplicationFiles.copyTree(kept, to: folder, leavingOut: false)
+    return kept
   }
 
   /// Of all that the installed files depend on.
   private static func key(_ lock: Lock, _ work: Workplace) async throws(HostError) -> String {
     let file = "\(work.folder)/key"
-    let words = [lock.text, "1", work.application.guestEnvironment, work.python.guestFolder]
+    let words = [lock.text, "2", work.application.guestEnvironment, work.python.guestFolder, work.toolchainKey]
     try Files.create(file, contents: Array(words.joined(separator: "\n").utf8))
     let lines = try await Tool("sha256sum", package: "coreutils").run(["--", try work.python.program(), file])
     let hashes = lines.split(separator: "\n").map { $0.prefix(64) }
@@ -75,6 +87,8 @@ enum Packages {
   private static func make(_ lock: Lock, in folder: String, _ work: Workplace) async throws {
     let wheels = "\(work.folder)/wheels"
     let file = "\(work.folder)/arrow.lock"
+    // A set that can't be had for the static Python was here before.
+    for path in [wheels, file] { try Files.remove(path) }
     try Files.create(file, contents: Array(lock.text.utf8))
     try await Wheels.collect(["--require-hashes", "--requirement", file], in: wheels, work)
     try await install(lock.packages, from: wheels, into: folder, work)
@@ -85,9 +99,10 @@ enum Packages {
   ) async throws {
     let environment = work.application.guestEnvironment
     let outcome = try await work.pip.run(
-      PackageResources.install_py, [folder, environment, "--find-links", wheels] + names, with: work.python,
-      in: work.folder)
-    guard outcome.isSuccess else { throw PipFailure.error(outcome, "install what \(work.application.name) requires") }
+      PackageResources.install_py, [folder, environment, work.wheels.rawValue, "--find-links", wheels] + names,
+      with: work.python, in: work.folder)
+    guard outcome.isSuccess else { throw PipFailure(outcome, "install what \(work.application.name) requires") }
+    if work.linkage == .builtIn { try ExtensionModules.setAside(in: folder, work.python.sitePackages) }
     try await ByteCode.compilePackages(in: folder, as: environment, work)
   }
 }
@@ -96,9 +111,8 @@ enum Packages {
 enum Wheels {
   static func collect(_ words: [String], in folder: String, _ work: Workplace) async throws {
     let outcome = try await work.pip.pip(
-      ["wheel", "--quiet", "--no-deps", "--wheel-dir", folder] + words, work.sources, with: work.python, in: work.folder
-    )
-    guard outcome.isSuccess else { throw PipFailure.error(outcome, "get what \(work.application.name) requires") }
+      ["wheel", "--no-deps", "--wheel-dir", folder] + words, takingWheels: work.wheels, in: work.folder, work)
+    guard outcome.isSuccess else { throw PipFailure(outcome, "get what \(work.application.name) requires") }
   }
 }
 

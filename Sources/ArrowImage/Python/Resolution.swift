@@ -1,0 +1,108 @@
+import ArrowHost
+import FoundationEssentials
+
+/// pip's answer to what is required (its "installation report", version 1).
+struct Resolution: Codable {
+  struct Package: Codable {
+    struct Download: Codable {
+      struct Archive: Codable { var hashes: [String: String]? }
+      struct Anything: Codable {}
+      var url: String
+      var archiveInfo: Archive?
+      var vcsInfo: Anything?
+      var dirInfo: Anything?
+    }
+    struct Metadata: Codable {
+      var name: String
+      var version: String
+    }
+    var downloadInfo: Download
+    var isDirect: Bool
+    var metadata: Metadata
+  }
+  var install: [Package]
+
+  /// How pip is to resolve.
+  struct Request {
+    /// Wheels to be taken as if the Python could load them.
+    var wheels = WheelLibraries.none
+    /// `NAME==VERSION`: held on to where that is possible, or in any case.
+    var pins: [String] = []
+    var isPinned = false
+    /// Built of their sources, whatever wheels there are.
+    var fromSources: [String] = []
+  }
+
+  /// Lets pip resolve.
+  static func resolve(_ declaration: Declaration, _ request: Request, _ work: Workplace) async throws -> Resolution {
+    let file = "\(work.folder)/report.json"
+    var words = ["install", "--dry-run", "--ignore-installed", "--report", file]
+    if declaration.requirementsFile { words += ["--requirement", "\(work.application.absolutePath)/requirements.txt"] }
+    // One with hashes lists all there is; and a folder has no hash.
+    if declaration.isBuilt && !declaration.hasHashes { words.append(try ApplicationFiles.project(work)) }
+    if !declaration.requirements.isEmpty {
+      words += ["--requirement", try list(declaration.requirements, "requirements.txt", work)]
+    }
+    if !request.fromSources.isEmpty { words += ["--no-binary", request.fromSources.joined(separator: ",")] }
+    // Paths in a requirements file are relative to where pip runs.
+    let application = work.application
+    let folder = application.isScript ? Files.split(application.absolutePath).folder : application.absolutePath
+    if !request.pins.isEmpty {
+      let pinned = words + ["--constraint", try list(request.pins, "constraints.txt", work)]
+      let outcome = try await work.pip.pip(
+        pinned, takingWheels: request.wheels, adding: try blocked(request, work), in: folder, work)
+      if outcome.isSuccess { return try read(file) }
+      if request.isPinned { throw PipFailure(outcome, "resolve what \(application.name) requires") }
+    }
+    let outcome = try await work.pip.pip(
+      words, takingWheels: request.wheels, adding: try blocked(request, work), in: folder, work)
+    guard outcome.isSuccess else { throw PipFailure(outcome, "resolve what \(application.name) requires") }
+    return try read(file)
+  }
+
+  /// A file with a line for each.
+  private static func list(_ lines: [String], _ name: String, _ work: Workplace) throws(HostError) -> String {
+    let path = "\(work.folder)/\(name)"
+    try Files.remove(path)
+    try Files.create(path, contents: Array(lines.joined(separator: "\n").utf8))
+    return path
+  }
+
+  /// Build tools that can't make objects for a static Python: pip is to give up at once, not after minutes.
+  static let blockedTools = [
+    "cmake", "maturin", "meson", "meson-python", "ninja", "scikit-build", "scikit-build-core", "setuptools-rust",
+  ]
+
+  private static func blocked(_ request: Request, _ work: Workplace) throws(HostError) -> [String: String] {
+    if request.fromSources.isEmpty { return [:] }
+    // Only by this way pip tells it to those that build.
+    return ["PIP_CONSTRAINT": try list(blockedTools.map { $0 + "<0" }, "blocked.txt", work)]
+  }
+
+  private static func read(_ file: String) throws -> Resolution {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(Resolution.self, from: Data(Files.contents(of: file)))
+  }
+
+  /// The lines of the lock file.
+  func lines(for application: Application) throws -> [String] {
+    var findings: [Finding] = []
+    var lines: [String] = []
+    for package in install.sorted(by: { $0.metadata.name.lowercased() < $1.metadata.name.lowercased() }) {
+      let (name, download) = (package.metadata.name, package.downloadInfo)
+      if download.dirInfo != nil && download.url.hasSuffix(ApplicationFiles.projectFolder) { continue }
+      guard let hash = download.archiveInfo?.hashes?["sha256"] else {
+        findings.append(
+          Finding(
+            "\(name) comes from \(download.url), which has no hash to lock",
+            hint: "name a wheel or an archive instead: pip wheel makes one"))
+        continue
+      }
+      let what = package.isDirect ? "\(name) @ \(download.url)" : "\(name)==\(package.metadata.version)"
+      lines.append("\(what) --hash=sha256:\(hash)")
+    }
+    try InputErrors.throwIfAny(findings)
+    return lines
+  }
+}

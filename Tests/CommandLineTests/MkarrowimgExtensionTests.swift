@@ -1,0 +1,225 @@
+import ArrowHost
+import Testing
+
+extension Trait where Self == ConditionTrait {
+  /// What packages with C code are built with.
+  static var needsSDK: Self {
+    .enabled("no SDK in .build/guest: make sdk puts it there") {
+      guard let python = MkarrowimgPython.python else { return false }
+      let clone = python.split(separator: "/").prefix { $0 != ".build" }.joined(separator: "/")
+      return try Files.status(of: "/\(clone)/.build/guest/sdk/v3.13.5/python/link-libraries") != nil
+    }
+  }
+}
+
+/// Packages with C code: linked into a static Python, or taken as wheels by python-dynamic.
+@Suite("mkarrowimg add: modules in C", .needsPython)
+struct MkarrowimgExtensionTests {
+  /// The sources of a package with a module `NAME._speedups`, as an sdist: with a build backend of its own, so that nothing
+  /// has to be fetched.
+  private func makeSources(_ name: String, answer: Int, code: String = "", _ python: MkarrowimgPython) async throws {
+    let backend = """
+      import os, subprocess, sysconfig, zipfile
+      NAME, TAG = "\(name)", "cp313-cp313-linux_x86_64"
+      INFO = NAME + "-1.0.dist-info"
+      METADATA = f"Metadata-Version: 2.1\\nName: {NAME}\\nVersion: 1.0\\n"
+      def prepare_metadata_for_build_wheel(folder, config_settings=None):
+          os.makedirs(os.path.join(folder, INFO))
+          open(os.path.join(folder, INFO, "METADATA"), "w").write(METADATA)
+          return INFO
+      def build_wheel(folder, config_settings=None, metadata_directory=None):
+          library = "_speedups" + sysconfig.get_config_var("EXT_SUFFIX")
+          compiler = sysconfig.get_config_var("CC")
+          subprocess.check_call([compiler, "-fPIC", "-O2", "-c", "speedups.c", "-o", "speedups.o"])
+          subprocess.check_call([compiler, "-shared", "speedups.o", "-lz", "-o", library])
+          wheel = f"{NAME}-1.0-{TAG}.whl"
+          with zipfile.ZipFile(os.path.join(folder, wheel), "w") as archive:
+              archive.writestr(NAME + "/__init__.py", "from ._speedups import answer\\n")
+              archive.write(library, f"{NAME}/{library}")
+              archive.writestr(INFO + "/METADATA", METADATA)
+              archive.writestr(INFO + "/WHEEL", f"Wheel-Version: 1.0\\nRoot-Is-Purelib: false\\nTag: {TAG}\\n")
+              archive.writestr(INFO + "/RECORD", "")
+          return wheel
+
+      """
+    // Each has the same global names, one that is Python's own, and one of zlib's.
+    let source = """
+      #include <Python.h>
+      #include <zlib.h>
+      int shared = \(answer);
+      int helper(void) { return shared; }
+      int Py_Main(int argc, wchar_t **argv) { return shared = 0; }
+      \(code)
+      static PyObject *answer(PyObject *self, PyObject *ignored) {
+        return PyLong_FromLong(crc32(0, NULL, 0) + helper());
+      }
+      static PyMethodDef methods[] = {{"answer", answer, METH_NOARGS, NULL}, {NULL}};
+      static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_speedups", NULL, 0, methods};
+      PyMODINIT_FUNC PyInit__speedups(void) { return PyModuleDef_Init(&module); }
+
+      """
+    let folder = "sources/\(name)-1.0"
+    try python.run.write(Array(backend.utf8), to: "\(folder)/backend.py")
+    try python.run.write(Array(source.utf8), to: "\(folder)/speedups.c")
+    try python.run.write(
+      Array("[build-system]\nrequires = []\nbuild-backend = \"backend\"\nbackend-path = [\".\"]\n".utf8),
+      to: "\(folder)/pyproject.toml")
+    try python.run.write(Array("Metadata-Version: 2.1\nName: \(name)\nVersion: 1.0\n".utf8), to: "\(folder)/PKG-INFO")
+    let packed = try await python.run.shell("tar -C sources -czf wheels/\(name)-1.0.tar.gz \(name)-1.0")
+    try #require(packed.code == 0, "\(packed.stderr)")
+  }
+
+  private func application(_ requirements: String) async throws -> MkarrowimgPython {
+    let python = try await MkarrowimgPython()
+    try python.run.write(Array(MkarrowimgRun.spec.utf8), to: "native/arrow_spec.json")
+    try python.run.write(Array("print('native')\n".utf8), to: "native/server.py")
+    try python.run.write(Array(requirements.utf8), to: "native/requirements.txt")
+    return python
+  }
+
+  /// The file that stands for python-dynamic: nothing here runs it.
+  private func addDynamic(_ python: MkarrowimgPython) throws {
+    try python.run.write(
+      MkarrowimgRun.program, to: "pieces/binary/python-dynamic/v3.13.5/bin/python", mode: 0o755)
+  }
+
+  @Test("two packages whose C code clashes in symbols are linked into one Python", .needsSDK)
+  func linked() async throws {
+    let python = try await application("alpha\nbeta\n")
+    try await makeSources("alpha", answer: 1, python)
+    try await makeSources("beta", answer: 2, python)
+    let said = try await python.add("native")
+    #expect(
+      said.stdout.replacing(#/python-[0-9a-f]{16}/#, with: "python-HASH") == """
+        pieces/meta/native: 2 packages, locked in native/arrow.lock, in N s
+          linked into python-HASH: alpha._speedups, beta._speedups
+
+        """, "\(said.stderr)")
+    let seen = try await python.run.shell(
+      """
+      find pieces/meta/native -name '*.so' | wc -l
+      pieces/binary/python-*/v3.13.5/bin/python -I -B -c '
+      import site, sys, zlib
+      site.addsitedir("pieces/meta/native/.venv/lib/python3.13/site-packages")
+      import alpha, beta, alpha._speedups
+      print(alpha.answer(), beta.answer(), alpha._speedups, zlib.crc32(b"a"), sys.version_info[:2])'
+      readlink pieces/meta/native/.venv/bin/python | sed 's/python-[0-9a-f]*/python-HASH/'
+      """)
+    #expect(
+      seen.stdout == """
+        0
+        1 2 <module 'alpha._speedups' (built-in)> 3904355907 (3, 13)
+        ../../../../binary/python-HASH/v3.13.5/bin/python
+
+        """, "\(seen.stderr)")
+  }
+
+  @Test("the same set is the same Python, in another cache too; one that no arrow needs goes", .needsSDK)
+  func reproducible() async throws {
+    let python = try await application("alpha\n")
+    try await makeSources("alpha", answer: 1, python)
+    try await makeSources("beta", answer: 2, python)
+    let add =
+      "XDG_CACHE_HOME=$PWD/cache$n $mkarrowimg add pieces native --find-links wheels --no-index >&2 && ls pieces/binary"
+    let first = try await python.run.shell("n=1; \(add)")
+    #expect(first.code == 0, "\(first.stderr)")
+    let second = try await python.run.shell("n=2; rm -r pieces/binary/python-*; \(add)")
+    #expect(first.stdout == second.stdout, "\(second.stderr)")
+    try python.run.write(Array("beta\n".utf8), to: "native/requirements.txt")
+    let third = try await python.run.shell("n=2; \(add)")
+    #expect(third.stdout != first.stdout)
+    #expect(third.stdout.split(separator: "\n").count == 2, "\(third.stdout)\(third.stderr)")
+  }
+
+  @Test("C code that can't be built or linked statically is named; wheels for musl are taken instead")
+  func dynamic() async throws {
+    let python = try await application("gamma\n")
+    try await python.makeWheel("gamma", "1.0", ["gamma.py": ""], tag: "cp313-cp313-musllinux_1_2_x86_64")
+    let missing = try await python.add("native")
+    #expect(missing.code == 1)
+    #expect(missing.stderr.contains("native needs python-dynamic v3.13.5, which is not in the pieces: "))
+    #expect(missing.stderr.hasSuffix("\n  hint: make python-dynamic builds it\n"))
+    try addDynamic(python)
+    let said = try await python.add("native")
+    #expect(said.code == 0, "\(said.stderr)")
+    #expect(
+      said.stdout.hasPrefix("pieces/meta/native: 1 package, locked in native/arrow.lock, in N s\n  on python-dynamic: ")
+    )
+    #expect(try python.text("native/arrow.lock").contains("# For python-dynamic 3.13, requirements "))
+    #expect(
+      try python.text("pieces/meta/native/.venv/pyvenv.cfg").hasPrefix("home = /binary/python-dynamic/v3.13.5/bin\n"))
+    #expect(
+      try await python.add("native").stdout == """
+        pieces/meta/native: 1 package as in native/arrow.lock, in N s
+          on python-dynamic: native/arrow.lock says so
+
+        """)
+    let forced = try await python.add("native", "--static")
+    #expect(forced.code == 1)
+    #expect(forced.stderr.contains("No matching distribution found for gamma"), "\(forced.stderr)")
+  }
+
+  @Test("the reasons for python-dynamic: no sources, a build tool, a compiler's error", .needsSDK)
+  func reasons() async throws {
+    let python = try await application("gamma\n")
+    try addDynamic(python)
+    try await python.makeWheel("gamma", "1.0", ["gamma.py": ""], tag: "cp313-cp313-musllinux_1_2_x86_64")
+    func reason() async throws -> String {
+      let said = try await python.add("native", "--upgrade")
+      return said.stdout.split(separator: "\n").last.map(String.init) ?? said.stderr
+    }
+    #expect(try await reason() == "  on python-dynamic: there are no sources of gamma to be had")
+    try await makeSources("gamma", answer: 3, code: "#include <nowhere.h>", python)
+    #expect(
+      try await reason()
+        == "  on python-dynamic: gamma can't be built for a static Python: nowhere.h: No such file or directory")
+    try await makeSources(
+      "gamma", answer: 3, code: "int nobody_has(void); int f(void) { return nobody_has(); }", python)
+    #expect(
+      try await reason()
+        == "  on python-dynamic: gamma can't be linked into a static Python: nothing has nobody_has")
+    try python.run.write(Array("rusty\n".utf8), to: "native/requirements.txt")
+    try python.run.write(
+      Array("[build-system]\nrequires = [\"maturin>=1\"]\nbuild-backend = \"maturin\"\n".utf8),
+      to: "sources/rusty-1.0/pyproject.toml")
+    try python.run.write(Array(), to: "sources/rusty-1.0/PKG-INFO")
+    try await python.makeWheel("maturin", "1.5", ["maturin.py": ""])
+    try await python.makeWheel("rusty", "1.0", ["rusty.py": ""], tag: "cp313-cp313-musllinux_1_2_x86_64")
+    let packed = try await python.run.shell("tar -C sources -czf wheels/rusty-1.0.tar.gz rusty-1.0")
+    #expect(packed.code == 0)
+    let rust = try await reason()
+    #expect(rust == "  on python-dynamic: rusty is built with maturin, which makes no modules for a static Python")
+  }
+
+  @Test("--dynamic takes wheels even where all could be linked in", .needsSDK)
+  func forcedDynamic() async throws {
+    let python = try await application("alpha\n")
+    try addDynamic(python)
+    try await makeSources("alpha", answer: 1, python)
+    try await python.makeWheel("alpha", "1.0", ["alpha.py": ""], tag: "cp313-cp313-musllinux_1_2_x86_64")
+    #expect(
+      try await python.add("native", "--dynamic").stdout == """
+        pieces/meta/native: 1 package, locked in native/arrow.lock, in N s
+          on python-dynamic
+
+        """)
+    let linked = try await python.add("native", "--static")
+    #expect(linked.stdout.contains("\n  linked into python-"), "\(linked.stdout)\(linked.stderr)")
+  }
+
+  @Test("what is there for glibc only is refused by name, before anything is built")
+  func foreign() async throws {
+    let python = try await application("delta\ngreeting\n")
+    try await python.makeWheel("delta", "1.0", ["delta.py": ""], tag: "cp313-cp313-manylinux_2_28_x86_64")
+    let refused = try await python.add("native")
+    #expect(refused.code == 1)
+    #expect(
+      refused.stderr == """
+        mkarrowimg: error: delta 1.0: there for glibc only (delta-1.0-cp313-cp313-manylinux_2_28_x86_64.whl), and Python on \
+        Arrow runs on musl
+          hint: take a version that has a musllinux wheel or sources; or build a wheel on Alpine Linux (pip wheel delta) and \
+        name its folder: --find-links FOLDER
+
+        """)
+  }
+}
