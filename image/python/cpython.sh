@@ -1,5 +1,8 @@
 # CPython itself: configured, compiled, linked into one static program, and laid out as an Arrow Binary. Sourced.
 
+# guided: compiled twice, the second time for what a training has counted. quick: once, for who works on the recipe.
+profile=${PROFILE:-guided}
+
 # What the Arrow Binary leaves out of Lib/: tests, graphics, things to install packages with, other systems' parts.
 left_out="
 test idlelib tkinter turtledemo turtle.py ensurepip venv curses __phello__ __hello__.py pydoc_data/topics.py
@@ -10,8 +13,9 @@ multiprocessing/popen_spawn_win32.py site-packages
 
 cpython_key() {
   local library
-  key "$("$image/fetch" --fingerprint "cpython-$1")" "$(musl_key)" "$(for library in $libraries; do library_key "$library"; done)" \
-    "$(key_files "$image/common.sh" "$recipe/cpython.sh" "$recipe/static-dl.c" "$recipe/seccomp.json" $(patches_of "cpython-$1"))"
+  key "$profile" "$("$image/fetch" --fingerprint "cpython-$1")" "$(musl_key)" "$(for library in $libraries; do library_key "$library"; done)" \
+    "$(key_files "$image/common.sh" "$recipe/cpython.sh" "$recipe/static-dl.c" "$recipe/allocator.c" "$recipe"/string/* \
+      "$recipe/library.py" "$recipe/training.py" "$recipe/seccomp.json" $(patches_of "cpython-$1"))"
 }
 
 # make_cpython VERSION: leaves out/binary (the Arrow Binary) and out/sdk (what it takes to link another one).
@@ -30,31 +34,80 @@ make_cpython() {
   progress 50
   configure_cpython "$full"
   progress 58
-  compile_cpython "$short" | progress_over 420 58 92
+  # Twice, unless $PROFILE is quick: the first Python counts what runs how often in a training, and the second one is laid out
+  # for that.
+  if [ "$profile" = quick ]; then
+    compile_cpython "$short" | progress_over 420 58 90
+    install_tree "$short" "$out/binary"
+    make_byte_code "$short" "$full" "$out/binary"
+  else
+    compile_cpython "$short" -fprofile-generate | progress_over 420 58 76
+    install_tree "$short" "$out/binary"
+    make_byte_code "$short" "$full" "$out/binary"
+    train_cpython
+    progress 82
+    forget_objects
+    compile_cpython "$short" -fprofile-use -fprofile-correction -Wno-missing-profile | progress_over 250 82 95
+  fi
+  install_program "$out/binary"
   install_sdk "$short" "$out/sdk"
-  install_binary "$short" "$full" "$out/binary"
 }
 
 configure_cpython() {
   # MODULE_BUILDTYPE=static builds every extension module into the program.
   # pkg-config would find the host's libraries; without it, configure asks the compiler.
+  # The assembler answer: configure looks at it before it has asked, and decimal's multiplication would go without.
   # Threads get 8 MiB of stack as under glibc (musl: 128 KiB), which CPython's recursion limits assume.
   ./configure --prefix="/binary/python/v$1" --build=x86_64-linux-musl --host=x86_64-linux-musl \
     CC=x86_64-linux-musl-gcc AR=ar READELF=readelf PKG_CONFIG=false MODULE_BUILDTYPE=static LINKFORSHARED=" " \
-    CFLAGS=-pipe OPT="-O2 -Wall" LDFLAGS="-Wl,-z,stack-size=8388608" \
+    CFLAGS=-pipe OPT="-O2 -fno-asynchronous-unwind-tables -Wall" LDFLAGS="-Wl,-z,stack-size=8388608" \
     --disable-shared --disable-test-modules --with-ensurepip=no --without-mimalloc --without-readline --with-computed-gotos \
     --with-openssl=../sysroot --with-tzpath=/share/zoneinfo \
+    ac_cv_gcc_asm_for_x64=yes \
     py_cv_module__curses=n/a py_cv_module__curses_panel=n/a py_cv_module_readline=n/a py_cv_module__tkinter=n/a \
     py_cv_module__dbm=n/a py_cv_module__gdbm=n/a py_cv_module__uuid=n/a py_cv_module_xxsubtype=n/a
 }
 
+# compile_cpython SHORT FLAG...: all objects. What makes CPython's own frozen modules does so once, whatever becomes of its objects.
 compile_cpython() {
-  make -j"$jobs" "libpython$1.a" Programs/python.o
-  write_symbols "libpython$1.a" ../sysroot/lib/libc.a >symbols.s
+  local short=$1 file made=
+  shift
+  [ ! -e Programs/_freeze_module ] || made="-o _bootstrap_python -o Programs/_freeze_module"
+  # shellcheck disable=SC2086
+  make -j"$jobs" $made CFLAGS_NODIST="$*" LDFLAGS_NODIST="$*" "libpython$short.a" Programs/python.o
+  write_symbols "libpython$short.a" ../sysroot/lib/libc.a >symbols.s
   as -o symbols.o symbols.s
   x86_64-linux-musl-gcc -O2 -Wall -Wextra -c -o static-dl.o "$recipe/static-dl.c"
-  make -j"$jobs" python LINKFORSHARED="static-dl.o symbols.o"
-  make pybuilddir.txt
+  # mimalloc as CPython has it, in the place of musl's malloc.
+  x86_64-linux-musl-gcc -O2 "$@" -DNDEBUG -DMI_MALLOC_OVERRIDE -DMI_NO_GETENV -fno-builtin -ftls-model=local-exec \
+    -IInclude/internal/mimalloc -IObjects/mimalloc -c -o allocator.o "$recipe/allocator.c"
+  mkdir -p string
+  for file in "$recipe"/string/*.c; do
+    x86_64-linux-musl-gcc -O2 -ffreestanding -fno-tree-loop-distribute-patterns -Wall -Wextra -c -o "string/$(basename "$file" .c).o" "$file"
+  done
+  ld -r -o string.o string/*.o
+  printf 'include Makefile\n.PHONY: link-libraries\nlink-libraries:\n\t@echo $(LIBS) $(MODLIBS) $(SYSLIBS)\n' | make -s -f - link-libraries >link-libraries
+  echo "Programs/python.o static-dl.o symbols.o allocator.o string.o library.o libpython$short.a" >link-objects
+  # A first Python without byte code of the library, to make that.
+  [ -e library.o ] || echo '.section .note.GNU-stack,"",@progbits' | as -o library.o -
+  link_python "$@"
+}
+
+forget_objects() {
+  find Modules Objects Parser Programs Python \( -name '*.o' -o -name '*.a' \) -delete
+  rm libpython*.a
+}
+
+# The counts of building are not those of use: only the training's are kept.
+train_cpython() {
+  find . -name '*.gcda' -delete
+  PYTHONHASHSEED=0 ./python -s -P -B "$recipe/training.py"
+}
+
+# link_python FLAG...
+link_python() {
+  # shellcheck disable=SC2046
+  x86_64-linux-musl-gcc "$@" -Wl,-z,stack-size=8388608 -o python $(<link-objects) $(<link-libraries)
 }
 
 # The table behind dlsym: every function and variable that the archives export, sorted by name.
@@ -72,33 +125,44 @@ write_symbols() {
     }'
 }
 
-# What it takes to link a Python with more modules inside, laid out as it was built, so that `link-libraries` (in link order)
-# holds in the folder python/. The unstripped program is there for profilers.
+# What it takes to link a Python with more modules inside, laid out as it was built, so that `link-objects` and
+# `link-libraries` (in link order) hold in the folder python/. The unstripped program is there for profilers.
 install_sdk() {
   local sdk=$2
   mkdir -p "$sdk/python"
   cp -a ../sysroot "$sdk/sysroot"
-  cp -a --parents Include pyconfig.h python "libpython$1.a" Programs/python.o Modules/config.c Modules/Setup.local static-dl.o symbols.o \
-    $(find Modules -name '*.a') "$sdk/python/"
-  printf 'include Makefile\nlink-libraries:\n\t@echo $(LIBS) $(MODLIBS) $(SYSLIBS)\n' | make -s -f - link-libraries >"$sdk/python/link-libraries"
+  cp -a --parents Include pyconfig.h python "libpython$1.a" Programs/python.o Modules/config.c Modules/Setup.local static-dl.o symbols.o allocator.o \
+    string.o library.o link-objects link-libraries $(find Modules -name '*.a') "$sdk/python/"
 }
 
-install_binary() {
-  local short=$1 full=$2 root=$3
+# The Arrow Binary without its program.
+install_tree() {
+  local short=$1 root=$2
   local lib=$root/lib/python$short path
   mkdir -p "$root/bin" "$lib"
-  strip -o "$root/bin/python" python
   ln -s python "$root/bin/python3"
   ln -s python "$root/bin/python$short"
   cp -a Lib/. "$lib/"
   for path in $left_out; do rm -r "${lib:?}/$path"; done
   find "$lib" \( -name test -o -name tests -o -name __pycache__ \) -prune -exec rm -r {} +
+  echo none >pybuilddir.txt
+  ./python -S -m sysconfig --generate-posix-vars
   sed "s|$PWD|.|g" "$(<pybuilddir.txt)"/_sysconfigdata_*.py >"$lib/_sysconfigdata__linux_x86_64-linux-musl.py"
   cp -a ../sysroot/licenses "$root/"
   cp "$recipe/seccomp.json" "$root/"
-  # Hash-based and unchecked: the file system is read-only, so no source is compared at import, and no time stamp gets in.
-  # -B, because compileall passes over modules whose byte code its own imports have written first.
-  "$root/bin/python" -I -B -m compileall -q -j"$jobs" --invalidation-mode unchecked-hash -s "$root" -p "/binary/python/v$full" "$lib"
-  find "$root" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
+}
+
+# The byte code of the library goes into the program: no folder is searched and no file opened for it.
+make_byte_code() {
+  local short=$1 full=$2 root=$3
+  cp python "$root/bin/python"
+  "$root/bin/python" -I -B "$recipe/library.py" "$root/lib/python$short" "/binary/python/v$full/lib/python$short" >library.s
+  as -o library.o library.s
+  if [ "$profile" = quick ]; then link_python; else link_python -fprofile-generate; fi
+}
+
+install_program() {
+  strip -o "$1/bin/python" python
+  find "$1" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
   progress 97
 }

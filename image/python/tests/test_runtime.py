@@ -5,6 +5,7 @@
 They need nothing but this folder, write into a temporary folder only, and take under a minute.
 """
 
+import _imp
 import asyncio
 import contextlib
 import ctypes
@@ -12,7 +13,9 @@ import decimal
 import errno
 import hashlib
 import importlib
+import inspect
 import locale
+import mmap
 import multiprocessing
 import os
 import pathlib
@@ -27,6 +30,7 @@ import tempfile
 import threading
 import time
 import unittest
+import zipfile
 import zoneinfo
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -105,13 +109,17 @@ for name in {names!r}:
             with self.subTest(name), self.assertRaises(ModuleNotFoundError):
                 importlib.import_module(name)
 
-    def test_each_module_has_byte_code_that_is_never_compared_with_its_source(self):
-        for source in LIBRARY.rglob("*.py"):
-            byte_code = pathlib.Path(importlib.util.cache_from_source(str(source)))
-            with self.subTest(str(source)):
-                header = byte_code.read_bytes()[:8]
-                self.assertEqual(header[:4], importlib.util.MAGIC_NUMBER)
-                self.assertEqual(int.from_bytes(header[4:], "little"), 0b01)
+    def test_byte_code_of_each_module_is_in_the_program_and_is_that_of_its_source(self):
+        self.assertEqual(list(LIBRARY.rglob("__pycache__")), [])
+        for number, source in enumerate(sorted(LIBRARY.rglob("*.py"))):
+            parts = source.relative_to(LIBRARY).with_suffix("").parts
+            name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+            with self.subTest(name):
+                self.assertEqual(_imp.find_library(name), parts[-1] == "__init__")
+                if number % 10 == 0:
+                    self.assertEqual(_imp.get_library_code(name), compile(source.read_bytes(), source, "exec", dont_inherit=True))
+        self.assertIsNone(_imp.find_library("no.such"))
+        self.assertIsNone(_imp.get_library_code("json\ud800"))
 
     def test_a_shared_object_cannot_be_imported_and_the_error_says_why(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -150,6 +158,299 @@ class Layout(unittest.TestCase):
     def test_traceback_shows_the_line(self):
         done = subprocess.run([sys.executable, "-c", "import json; json.loads('{')"], capture_output=True, text=True, timeout=60)
         self.assertIn("return _default_decoder.decode(s)", done.stderr)
+
+
+class Imports(unittest.TestCase):
+    def test_a_module_of_the_library_looks_as_if_read_from_its_file(self):
+        import json
+        import json.decoder
+
+        self.assertEqual(json.__file__, str(LIBRARY / "json/__init__.py"))
+        self.assertEqual(json.__path__, [str(LIBRARY / "json")])
+        self.assertEqual(json.decoder.__spec__.origin, str(LIBRARY / "json/decoder.py"))
+        self.assertEqual(json.decoder.__cached__, importlib.util.cache_from_source(json.decoder.__file__))
+        self.assertIsInstance(json.__spec__.loader, importlib.machinery.SourceFileLoader)
+        self.assertEqual(json.loads.__code__.co_filename, json.__file__)
+        self.assertIn("def loads(", inspect.getsource(json.loads))
+        self.assertIn("decoder", [module.name for module in pkgutil.iter_modules(json.__path__)])
+        self.assertEqual(run("-m", "json.tool", "--compact", input="[1, 2]"), "[1,2]\n")
+        self.assertEqual(run("-B", "-X", "frozen_modules=off", "-c", "import json; print(json.dumps([1]))"), "[1]\n")
+
+    def test_a_module_beside_the_script_comes_before_the_library(self):
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "colorsys.py").write_text("mine = True")
+            pathlib.Path(folder, "main.py").write_text("import colorsys, json; print(colorsys.mine)")
+            self.assertEqual(run(os.path.join(folder, "main.py")), "True\n")
+
+    def test_a_zip_file_on_the_path(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "modules.zip")
+            with zipfile.ZipFile(path, "w") as archive:
+                archive.writestr("inside/packed.py", "value = 7")
+            program = "import packed; print(packed.value, packed.__loader__.__class__.__name__)"
+            self.assertEqual(run("-c", program, env={"PYTHONPATH": path + "/inside"}), "7 zipimporter\n")
+
+    def test_a_server_imports_no_module_that_it_does_not_need(self):
+        output = run("-I", "-c", "import http.server, sys; print(*sys.modules)").split()
+        unwanted = {"ssl", "ipaddress", "html.entities", "bz2", "lzma", "zipimport", "ast", "inspect"}
+        self.assertEqual(unwanted & set(output), set())
+        output = run("-I", "-c", "import asyncio, sys; print(*sys.modules)").split()
+        self.assertEqual({"ssl", "asyncio.sslproto", "ast", "dis", "tokenize", "typing"} & set(output), set())
+
+    def test_what_is_imported_late_is_there(self):
+        import html
+        import http.client
+        import shutil
+        import urllib.parse
+
+        import dis
+
+        self.assertIs(inspect.dis, dis)
+        self.assertEqual({f"CO_{name}": value for value, name in dis.COMPILER_FLAG_NAMES.items()}, {k: v for k, v in vars(inspect).items() if k.startswith("CO_")})
+        self.assertEqual(str(inspect.signature(sorted)), "(iterable, /, *, key=None, reverse=False)")
+        self.assertTrue(asyncio.sslproto.SSLProtocol)
+        self.assertIs(asyncio.base_events.ssl, ssl)
+        self.assertIs(asyncio.selector_events.sslproto, asyncio.sslproto)
+        self.assertIs(http.client.ssl, ssl)
+        self.assertRaises(AttributeError, getattr, http.client, "none")
+        self.assertIn("HTTPSConnection", http.client.__all__)
+        self.assertTrue(http.client.HTTPSConnection("localhost")._context.check_hostname)
+        self.assertEqual(html.unescape("&eacute;&lt;"), "é<")
+        self.assertEqual(urllib.parse.urlsplit("http://[::1]:80/").hostname, "::1")
+        self.assertRaises(ValueError, urllib.parse.urlsplit, "http://[127.0.0.1]/")
+        self.assertEqual([name for name, _ in shutil.get_archive_formats()], ["bztar", "gztar", "tar", "xztar", "zip"])
+
+    def test_names_of_encodings_are_known_though_their_table_is_read_late(self):
+        program = "import sys, encodings; print('encodings.aliases' in sys.modules, encodings.aliases.aliases['latin1'], 'é'.encode('windows-1252'))"
+        self.assertEqual(run("-I", "-c", program), "False latin_1 b'\\xe9'\n")
+        self.assertRaises(LookupError, "".encode, "utf_9")
+
+    def test_garbage_is_collected_while_a_long_import_is_under_way(self):
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "endless.py").write_text("""
+import gc
+class Node: pass
+most = 0
+for _ in range(100_000):
+    node = Node()
+    node.self = node
+    most = max(most, gc.get_count()[0])
+print(2_000 < most < 25_000, gc.get_stats()[0]["collected"] > 50_000)
+""")
+            self.assertEqual(run("-c", f"import sys; sys.path.insert(0, {folder!r}); import endless"), "True True\n")
+
+
+class Garbage(unittest.TestCase):
+    def test_what_the_start_made_is_put_aside_but_seen(self):
+        program = "import gc, os; print(gc.get_freeze_count() > 1000, any(o is os.environ for o in gc.get_objects()))"
+        self.assertEqual(run("-I", "-c", program), "True True\n")
+        program = "import gc, os; print(any(o is vars(os.environ) or o is os.environ for o in gc.get_referrers(os.environ._data)))"
+        self.assertEqual(run("-I", "-c", program), "True\n")
+        self.assertEqual(run("-I", "-c", "import gc; gc.unfreeze(); print(gc.get_freeze_count())"), "0\n")
+
+    def test_cycles_end_with_the_program(self):
+        program = """
+import json, os, sys
+class Node:
+    def __del__(self, write=os.write): write(1, self.name + b"\\n")
+def make(name):
+    node = Node()
+    node.name, node.self = name, node
+    return node
+make(b"lost")
+kept, sys.node, os.node, json.node = map(make, (b"in main", b"in sys", b"in os", b"in json"))
+"""
+        self.assertEqual(sorted(run("-I", "-c", program).split("\n")), ["", "in json", "in main", "in os", "in sys", "lost"])
+
+
+class Classes(unittest.TestCase):
+    """A new class takes the slots of its base that its own names do not touch."""
+
+    def test_special_methods_of_a_class_its_base_and_its_mixins(self):
+        class Base:
+            def __len__(self):
+                return 3
+
+            def __call__(self):
+                return "called"
+
+        class Plain(Base):
+            pass
+
+        class Own(Plain):
+            def __bool__(self):
+                return False
+
+        class Mixin:
+            def __len__(self):
+                return 9
+
+            def __getitem__(self, index):
+                return index
+
+        class Mixed(Mixin, Plain):
+            pass
+
+        self.assertEqual((len(Plain()), bool(Plain()), Plain()()), (3, True, "called"))
+        self.assertEqual((len(Own()), bool(Own()), Own()()), (3, False, "called"))
+        self.assertEqual((len(Mixed()), Mixed()[5], Mixed()()), (9, 5, "called"))
+        Base.__len__ = lambda self: 0
+        Plain.__iter__ = lambda self: iter("ab")
+        self.assertEqual((len(Plain()), bool(Plain()), list(Own())), (0, False, ["a", "b"]))
+        del Base.__call__
+        self.assertRaises(TypeError, Own())
+
+    def test_equality_hash_iteration_and_construction(self):
+        class Equal:
+            def __eq__(self, other):
+                return True
+
+        class Child(Equal):
+            pass
+
+        class Hashed(Child):
+            __hash__ = object.__hash__
+
+        class Number(int):
+            pass
+
+        class Doubled(Number):
+            def __new__(cls, value):
+                return super().__new__(cls, 2 * value)
+
+            def __radd__(self, other):
+                return "reflected"
+
+        class Attributes:
+            def __getattr__(self, name):
+                return name
+
+        class More(Attributes):
+            pass
+
+        self.assertRaises(TypeError, hash, Child())
+        self.assertIsInstance(hash(Hashed()), int)
+        self.assertTrue(Child() == 1 and Hashed() == 2)
+        self.assertEqual((Number(3) + 4, Doubled(3) * 1, 1 + Doubled(1), hash(Number(5)), [10, 20][Number(1)]), (7, 6, "reflected", 5, 20))
+        self.assertRaises(TypeError, next, Child())
+        self.assertRaises(TypeError, iter, Child())
+        self.assertEqual(More().anything, "anything")
+        self.assertEqual(type("Made", (dict,), {"__missing__": lambda self, key: key})()["key"], "key")
+
+
+class Memory(unittest.TestCase):
+    """The program's own memcpy and the like, at the edges of what may be touched, and its allocator."""
+
+    def setUp(self):
+        self.library = ctypes.CDLL(None)
+        for name in ("memchr", "memrchr", "strchrnul", "memmove", "memset", "memcpy"):
+            getattr(self.library, name).restype = ctypes.c_void_p
+        self.library.strlen.restype = ctypes.c_size_t
+        # A page between two that must not be touched.
+        self.pages = mmap.mmap(-1, 3 * mmap.PAGESIZE)
+        self.page = ctypes.addressof(ctypes.c_char.from_buffer(self.pages)) + mmap.PAGESIZE
+        self.library.mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+        for side in (-mmap.PAGESIZE, mmap.PAGESIZE):
+            self.assertEqual(self.library.mprotect(self.page + side, mmap.PAGESIZE, 0), 0)
+
+    def call(self, name, *arguments):
+        return getattr(self.library, name)(*(ctypes.c_void_p(a) if isinstance(a, int) and a > 0xFFFF else ctypes.c_size_t(a) for a in arguments))
+
+    def fill(self, data, offset=0):
+        ctypes.memset(self.page, 0xEE, mmap.PAGESIZE)
+        for place, byte in enumerate(data):
+            ctypes.c_ubyte.from_address(self.page + offset + place).value = byte
+
+    def read(self, offset, count):
+        return ctypes.string_at(self.page + offset, count)
+
+    def test_copies_of_all_lengths_and_overlaps(self):
+        for count in [*range(0, 70), 127, 128, 129, 192, 193, 256, 300]:
+            data = bytes((7 * i + 1) % 251 for i in range(count))
+            for to in (0, 1, 17, 70, 400):
+                self.fill(data, offset=70)
+                self.call("memmove", self.page + to, self.page + 70, count)
+                self.assertEqual(self.read(to, count), data, (count, to))
+                self.assertEqual(self.read(max(to, 70) + count, 20), b"\xee" * 20)
+            end = mmap.PAGESIZE - count
+            self.fill(data)
+            self.call("memcpy", self.page + end, self.page, count)
+            self.assertEqual(self.read(end, count), data)
+            self.call("memset", self.page + end, 0x1A5, count)
+            self.assertEqual(self.read(end - 1, count + 1)[1:], b"\xa5" * count)
+            self.call("memset", self.page, 0, count)
+            self.assertEqual(self.read(0, count), bytes(count))
+
+    def test_comparisons_and_searches_up_to_the_edges(self):
+        for count in [*range(1, 50), 127, 128, 200]:
+            data = bytes(1 + i % 200 for i in range(count))
+            end = mmap.PAGESIZE - count
+            for start, at in ((0, 0), (0, count // 2), (0, count - 1), (end, 0), (end, count // 2), (end, count - 1)):
+                self.fill(data, offset=start)
+                other = bytearray(data)
+                other[at] += 1
+                buffer = ctypes.create_string_buffer(bytes(other), count)
+                there = ctypes.addressof(buffer)
+                self.assertLess(self.call("memcmp", self.page + start, there, count), 0)
+                self.assertGreater(self.call("memcmp", there, self.page + start, count), 0)
+                self.assertEqual(self.call("memcmp", there, self.page + start, at), 0)
+                byte = data[at]
+                self.assertEqual(self.call("memchr", self.page + start, byte, count), self.page + start + data.index(byte))
+                self.assertEqual(self.call("memrchr", self.page + start, byte, count), self.page + start + data.rindex(byte))
+                self.assertIsNone(self.call("memchr", self.page + start, 255, count))
+                self.assertIsNone(self.call("memrchr", self.page + start, 255, count))
+                self.fill(data[:at] + b"\0", offset=end)
+                if count == at + 1:
+                    self.assertEqual(self.call("strlen", self.page + end), at)
+                    self.assertEqual(self.call("strchrnul", self.page + end, 255), self.page + end + at)
+                    self.assertEqual(self.call("strchrnul", self.page + end, 1), self.page + end)
+
+    def test_zeros_take_no_memory(self):
+        program = """
+import resource
+def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak()
+kept = bytes(200 << 20), [bytes(1 << 20) for _ in range(100)]
+print(peak() - before < 10_000)
+"""
+        self.assertEqual(run("-I", "-c", program), "True\n")
+
+    def test_memory_that_is_not_there_is_an_error_not_a_crash(self):
+        self.assertRaises(MemoryError, bytes, 1 << 46)
+        run("-c", """
+import resource
+resource.setrlimit(resource.RLIMIT_AS, (400 << 20, 400 << 20))
+kept = []
+try:
+    while True: kept.append(bytes(1 << 20))
+except MemoryError:
+    assert len(kept) > 100, len(kept)
+    del kept
+    assert len(bytes(50 << 20)) == 50 << 20
+else: raise SystemExit(1)
+""")
+
+    def test_threads_free_what_others_made(self):
+        import queue
+
+        line = queue.Queue(100)
+
+        def make():
+            for number in range(3000):
+                line.put(bytes(number))
+            line.put(None)
+
+        makers = [threading.Thread(target=make) for _ in range(4)]
+        for maker in makers:
+            maker.start()
+        total, ended = 0, 0
+        while ended < 4:
+            block = line.get(timeout=30)
+            ended += block is None
+            total += len(block or b"")
+        for maker in makers:
+            maker.join()
+        self.assertEqual(total, 4 * sum(range(3000)))
 
 
 class CTypes(unittest.TestCase):
