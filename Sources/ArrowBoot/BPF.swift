@@ -28,8 +28,8 @@ extension BPFProgram {
   /// BPF_TCX_INGRESS, BPF_TCX_EGRESS and BPF_CGROUP_SOCK_OPS.
   var attachType: UInt32 {
     switch self {
-    case .ingress: 46
-    case .egress: 47
+    case .ingress, .ingressWithUDP: 46
+    case .egress, .egressWithUDP: 47
     case .listen: 3
     }
   }
@@ -40,6 +40,8 @@ extension BPFProgram {
       switch self {
       case .ingress: cl_ingress
       case .egress: cl_egress
+      case .ingressWithUDP: cl_ingress_udp
+      case .egressWithUDP: cl_egress_udp
       case .listen: cl_listen
       }
     var instructions = Array(UnsafeBufferPointer(start: compiled.words, count: compiled.count))

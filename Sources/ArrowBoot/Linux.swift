@@ -166,5 +166,8 @@ public enum BPFMap: Int, CaseIterable {
 
 /// The programs of `bpf/ports.bpf.c`.
 public enum BPFProgram {
-  case ingress, egress, listen
+  case ingress, egress
+  /// The same where UDP ports are exported.
+  case ingressWithUDP, egressWithUDP
+  case listen
 }

@@ -28,7 +28,7 @@ struct PortTests {
       run("").calls("attach") == ["attach program ingress to interface 2", "attach program egress to interface 2"])
     #expect(
       run(#"{"port": 53, "proto": "udp"}"#).calls("attach") == [
-        "attach program ingress to interface 2", "attach program egress to interface 2",
+        "attach program ingressWithUDP to interface 2", "attach program egressWithUDP to interface 2",
       ])
     #expect(
       run(#"{"port": 80}"#).calls("attach") == [

@@ -1,8 +1,9 @@
 import ArrowHost
+import Subprocess
 import Testing
 
-/// SPECIFICATION.md names a test for each promise; a test that is renamed must not leave its promise without one.
-@Suite("The documents") struct DocumentTests {
+/// What is committed says the same as what it was made from or speaks of.
+@Suite("What is committed") struct DocumentTests {
   private static let clone: String = {
     let folder = Files.split(#filePath).folder
     return Files.split(Files.split(folder).folder).folder
@@ -23,6 +24,15 @@ import Testing
     }.joined()
   }
 
+  @Test("the BPF programs are what their source says")
+  func programs() async throws {
+    let check = try await Subprocess.run(
+      .path("/bin/bash"), arguments: ["\(Self.clone)/Sources/CLinux/bpf/compile", "--check"],
+      output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
+    #expect(check.terminationStatus == .exited(0), "\(check.standardOutput)\(check.standardError)")
+  }
+
+  /// A test that is renamed must not leave its promise without one.
   @Test("SPECIFICATION.md names tests that exist, and each promise has something that enforces it")
   func specification() throws {
     let sources = try Self.sources()

@@ -18,11 +18,12 @@ enum ForwardPorts {
       var maps: [Int32] = []
       for map in BPFMap.allCases { maps.append(try linux.createMap(map)) }
       try fill(maps, ports, linux)
-      for program in [BPFProgram.ingress, .egress] {
+      let exportsUDP = ports.contains { $0.proto == .udp }
+      for program in exportsUDP ? [BPFProgram.ingressWithUDP, .egressWithUDP] : [.ingress, .egress] {
         let loaded = try linux.loadProgram(program, maps: maps)
         try linux.attach(loaded, to: network.index, as: program)
       }
-      if ports.contains(where: { $0.proto == .udp }) { try letLoopbackAnswer(on: network, linux) }
+      if exportsUDP { try letLoopbackAnswer(on: network, linux) }
       guard ports.contains(where: { $0.proto == .tcp }) else { return nil }
       let listen = try linux.loadProgram(.listen, maps: maps)
       try linux.attach(listen, to: cgroup.descriptor, as: .listen)

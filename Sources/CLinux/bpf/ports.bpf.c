@@ -177,10 +177,10 @@ INLINE void rewrite(struct __sk_buff *skb, const struct packet *packet, __u32 po
   }
 }
 
-INLINE int admit_udp(struct __sk_buff *skb, const struct packet *packet) {
+INLINE int admit_udp(struct __sk_buff *skb, const struct packet *packet, int exports_udp) {
   struct flow flow = {.remote_port = packet->source_port, .local_port = packet->destination_port};
   __builtin_memcpy(flow.remote, packet->source, 16);
-  __u32 *port = find_export(packet);
+  __u32 *port = exports_udp ? find_export(packet) : 0;
   // Not exported: only an answer to what the task has sent.
   if (!port) return map_lookup(FLOWS, &flow) ? PASS : DROP;
   __u16 task_port = *port;
@@ -201,7 +201,7 @@ INLINE int admit_udp(struct __sk_buff *skb, const struct packet *packet) {
   return PASS;
 }
 
-SECTION("ingress") int ingress(struct __sk_buff *skb) {
+INLINE int admit(struct __sk_buff *skb, int exports_udp) {
   struct packet packet;
   int is_later_fragment;
   if (!read_network(skb, &packet, &is_later_fragment)) return DROP;
@@ -210,10 +210,10 @@ SECTION("ingress") int ingress(struct __sk_buff *skb) {
   if (packet.protocol == (packet.is_ipv6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP)) return PASS;
   if (packet.protocol != IPPROTO_TCP && packet.protocol != IPPROTO_UDP) return DROP;
   if (!read_ports(skb, &packet)) return DROP;
-  return packet.protocol == IPPROTO_TCP ? admit_tcp(skb, &packet) : admit_udp(skb, &packet);
+  return packet.protocol == IPPROTO_TCP ? admit_tcp(skb, &packet) : admit_udp(skb, &packet, exports_udp);
 }
 
-SECTION("egress") int egress(struct __sk_buff *skb) {
+INLINE int let_out(struct __sk_buff *skb, int exports_udp) {
   struct packet packet;
   int is_later_fragment;
   if (!read_network(skb, &packet, &is_later_fragment) || is_later_fragment) return PASS;
@@ -224,13 +224,19 @@ SECTION("egress") int egress(struct __sk_buff *skb) {
   if (!origin) {
     struct origin none = {};
     map_update(FLOWS, &flow, &none, BPF_ANY);
-  } else if (origin->port) {
+  } else if (exports_udp && origin->port) {
     __u32 address = !packet.is_ipv6 && packet.source[0] == LOOPBACK ? origin->address[0] : 0;
     rewrite(skb, &packet, packet.transport + offsetof(struct udphdr, source), packet.source_port, origin->port,
             ETH_HLEN + offsetof(struct iphdr, saddr), packet.source[0], address);
   }
   return PASS;
 }
+
+// Where no UDP port is exported, programs that rewrite nothing: the kernel checks each program on the way to the task.
+SECTION("ingress") int ingress(struct __sk_buff *skb) { return admit(skb, 0); }
+SECTION("egress") int egress(struct __sk_buff *skb) { return let_out(skb, 0); }
+SECTION("ingress_udp") int ingress_udp(struct __sk_buff *skb) { return admit(skb, 1); }
+SECTION("egress_udp") int egress_udp(struct __sk_buff *skb) { return let_out(skb, 1); }
 
 // Runs when a socket of the task's cgroup begins to listen.
 SECTION("listen") int listen(struct bpf_sock_ops *ops) {

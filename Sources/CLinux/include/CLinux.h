@@ -111,7 +111,7 @@ struct cl_words {
   const uint64_t *words;
   size_t count;
 };
-extern const struct cl_words cl_ingress, cl_egress, cl_listen;
+extern const struct cl_words cl_ingress, cl_egress, cl_ingress_udp, cl_egress_udp, cl_listen;
 
 // power.c
 int cl_mute_ctrl_alt_del(void);  // it sends PID 1 SIGINT instead of resetting the machine
