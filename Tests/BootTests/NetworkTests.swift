@@ -47,7 +47,8 @@ import Testing
   /// `make soak` does the same with 10,000 connections and 2,000 that stop half-way.
   @Test func `many connections leave nothing behind, and idle ones don't keep others out`() async throws {
     let end = try await shoot(
-      "python-connections", "-p 0:8080", then: #""$clone/Tests/BootTests/connect" $port 1000 200"#)
+      "python-connections", "-p 0:8080", then: #""$clone/Tests/BootTests/connect" $port 500 100"#,
+      limit: 300)
     #expect(end.code == 0, "\(end.stderr)")
     let growths = end.stdout.split(separator: "\n").map { $0.split(separator: " ").compactMap { Int($0) } }
     try #require(growths.map(\.count) == [4, 4, 4], "\(end.stdout)")
