@@ -7,7 +7,7 @@ extension Trait where Self == ConditionTrait {
     .enabled("no SDK in .build/guest: make sdk puts it there") {
       guard let python = MkarrowimgPython.python else { return false }
       let clone = python.split(separator: "/").prefix { $0 != ".build" }.joined(separator: "/")
-      return try Files.status(of: "/\(clone)/.build/guest/sdk/v3.13.5/python/link-libraries") != nil
+      return try Files.status(of: "/\(clone)/.build/guest/sdk/v3.13.5/python/link-objects") != nil
     }
   }
 }

@@ -15,7 +15,7 @@ struct Toolchain {
   static func find(for python: PythonRuntime, in folder: String) throws(HostError) -> Toolchain? {
     for home in GuestPart.homes() {
       let sdk = "\(home)/sdk/\(python.version)"
-      guard python.name == PythonRuntime.staticName, try Files.status(of: "\(sdk)/python/link-libraries") != nil else {
+      guard python.name == PythonRuntime.staticName, try Files.status(of: "\(sdk)/python/link-objects") != nil else {
         continue
       }
       let libraries = "\(home)/libraries"

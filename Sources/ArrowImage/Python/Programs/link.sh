@@ -27,6 +27,6 @@ awk -v declarations="$declarations" -v entries="$entries" '
   "$sdk/python/Modules/config.c" >"$work/config.c"
 cd "$sdk/python"
 "$compiler" -O2 -IInclude -IInclude/internal -I. -DPy_BUILD_CORE -c -o "$work/config.o" "$work/config.c"
-"$compiler" -Wl,-z,stack-size=8388608 -o "$work/python" "$work/config.o" $objects $(cat link-objects 2>/dev/null || echo Programs/python.o static-dl.o symbols.o libpython3*.a) \
+"$compiler" -Wl,-z,stack-size=8388608 -o "$work/python" "$work/config.o" $objects $(cat link-objects) \
   -L../sysroot/lib $libraries $(cat link-libraries)
 strip -o "$out" "$work/python"
