@@ -34,7 +34,7 @@ public enum Boot {
     let name = try SelectArrow.select(commandLine.arrow, linux)
     let task = try ReadSpec.read(arrow: name, log, linux)
     try PrepareRoot.prepare(for: task.spec, linux)
-    let network = try ConfigureNetwork.configure(commandLine.network, for: task, log, linux)
+    let network = try ConfigureNetwork.configure(commandLine, for: task, log, linux)
     let notices = try OpenNotifySocket.open(linux)
     let audit = try ListenToAudit.listen(for: task, log, linux)
     let cgroup = try MakeCgroup.make(linux)
@@ -42,7 +42,8 @@ public enum Boot {
     // Last, because the kernel goes on finding the host's channels while we work.
     let channels = OpenChannels.open(linux)
     return PreparedArrow(
-      task: task, signals: signals, notices: notices, audit: audit, cgroup: cgroup, readiness: readiness,
+      task: task, signals: signals, lease: network?.lease, clock: HostClock.open(linux), notices: notices, audit: audit,
+      cgroup: cgroup, readiness: readiness,
       integrity: integrity,
       channels: channels, log: log)
   }
@@ -53,6 +54,10 @@ struct PreparedArrow {
   var task: Task
   /// A signalfd(2) that all of PID 1's signals are read from.
   var signals: Int32
+  /// The NIC's address, where it comes by DHCP.
+  var lease: LeasedNetwork?
+  /// The machine's clock; -1 where there is none.
+  var clock: Int32
   /// NOTIFY_SOCKET.
   var notices: Int32
   /// The kernel's audit; -1 where it has none.

@@ -7,17 +7,21 @@ enum DHCPMessage {
     case offer = 2
     case request = 3
     case acknowledgement = 5
+    case refusal = 6
   }
 
   private enum Option {
     static let subnetMask: UInt8 = 1
     static let router: UInt8 = 3
     static let nameServers: UInt8 = 6
+    static let mtu: UInt8 = 26
     static let requestedAddress: UInt8 = 50
     static let leaseTime: UInt8 = 51
     static let kind: UInt8 = 53
     static let server: UInt8 = 54
     static let parameters: UInt8 = 55
+    static let renewalTime: UInt8 = 58
+    static let rebindingTime: UInt8 = 59
     static let end: UInt8 = 255
   }
 
@@ -31,9 +35,12 @@ enum DHCPMessage {
     var prefixLength: Int
     var gateway: IPAddress?
     var nameServers: [IPAddress]
+    var mtu: Int?
     var server: [UInt8]
-    /// In seconds.
+    /// In seconds; T1 and T2 where the server says them.
     var time: UInt32
+    var renewal: UInt32?
+    var rebinding: UInt32?
 
     var fixedAddress: KernelCommandLine.FixedAddress {
       .init(address: address, prefixLength: prefixLength, gateway: gateway, nameServers: nameServers)
@@ -49,15 +56,22 @@ enum DHCPMessage {
     return message(.request, client: client, transaction: transaction, options: options)
   }
 
-  private static func message(_ kind: Kind, client: [UInt8], transaction: UInt32, options: [UInt8]) -> [UInt8] {
-    // BOOTREQUEST over Ethernet; the answer is to come by broadcast, since the address is not ours yet.
+  /// The lease once more: the address is ours, so it stands in the message and the answer comes to it.
+  static func renewal(of lease: Lease, client: [UInt8], transaction: UInt32) -> [UInt8] {
+    message(.request, client: client, transaction: transaction, address: lease.address, options: [])
+  }
+
+  private static func message(
+    _ kind: Kind, client: [UInt8], transaction: UInt32, address: IPAddress? = nil, options: [UInt8]
+  ) -> [UInt8] {
+    // BOOTREQUEST over Ethernet; the answer is to come by broadcast as long as the address is not ours.
     var message: [UInt8] = [1, 1, 6, 0]
     message += [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: transaction >> $0) }
-    message += [0, 0, 0x80, 0]
-    message += [UInt8](repeating: 0, count: 16) + client + [UInt8](repeating: 0, count: 10 + 64 + 128)
+    message += [0, 0, address == nil ? 0x80 : 0, 0] + (address?.bytes ?? [0, 0, 0, 0])
+    message += [UInt8](repeating: 0, count: 12) + client + [UInt8](repeating: 0, count: 10 + 64 + 128)
     message += cookie + [Option.kind, 1, kind.rawValue]
     message += options
-    message += [Option.parameters, 3, Option.subnetMask, Option.router, Option.nameServers, Option.end]
+    message += [Option.parameters, 4, Option.subnetMask, Option.router, Option.nameServers, Option.mtu, Option.end]
     // Some servers and relays pass over what is shorter than a BOOTP message was (RFC 1542 2.1).
     return message + [UInt8](repeating: 0, count: max(0, smallest - message.count))
   }
@@ -70,49 +84,82 @@ enum DHCPMessage {
   }
 }
 
-extension DHCPMessage.Lease {
-  /// The lease in a server's answer; `nil` for anything but a well-formed answer of this kind to this client.
-  init?(_ packet: [UInt8], _ kind: DHCPMessage.Kind, client: [UInt8], transaction: UInt32) {
-    guard packet.count > DHCPMessage.optionsStart, packet[0] == 2, packet[1] == 1, packet[2] == 6,
-      DHCPMessage.number(packet[4..<8]) == transaction, packet[28..<34].elementsEqual(client),
-      packet[236..<240].elementsEqual(DHCPMessage.cookie)
-    else { return nil }
+extension DHCPMessage {
+  /// What a server said, once it is known to be a well-formed answer to this client.
+  struct Answer {
+    var kind: Kind
+    /// Where it offers or grants one that can be used.
+    var lease: Lease?
+
+    init?(_ packet: [UInt8], client: [UInt8], transaction: UInt32) {
+      guard packet.count > DHCPMessage.optionsStart, packet[0] == 2, packet[1] == 1, packet[2] == 6,
+        DHCPMessage.number(packet[4..<8]) == transaction, packet[28..<34].elementsEqual(client),
+        packet[236..<240].elementsEqual(DHCPMessage.cookie), let options = Options(packet),
+        let kind = options.kind.count == 1 ? options.kind.first.flatMap({ Kind(rawValue: $0) }) : nil
+      else { return nil }
+      self.kind = kind
+      lease = Lease(IPAddress(bytes: Array(packet[16..<20])), options)
+    }
+  }
+
+  /// The options' values as they came; empty for those that did not.
+  fileprivate struct Options {
     var mask: ArraySlice<UInt8> = []
     var router: ArraySlice<UInt8> = []
-    var servers: ArraySlice<UInt8> = []
-    var identity: ArraySlice<UInt8> = []
+    var nameServers: ArraySlice<UInt8> = []
+    var mtu: ArraySlice<UInt8> = []
     var leaseTime: ArraySlice<UInt8> = []
-    var answered: ArraySlice<UInt8> = []
-    var rest = packet[DHCPMessage.optionsStart...]
-    while let code = rest.popFirst(), code != DHCPMessage.Option.end {
-      if code == 0 { continue }
-      guard let length = rest.popFirst(), rest.count >= Int(length) else { return nil }
-      let value = rest.prefix(Int(length))
-      rest = rest.dropFirst(Int(length))
-      switch code {
-      case DHCPMessage.Option.subnetMask: mask = value
-      case DHCPMessage.Option.router: router = value
-      case DHCPMessage.Option.nameServers: servers = value
-      case DHCPMessage.Option.server: identity = value
-      case DHCPMessage.Option.leaseTime: leaseTime = value
-      case DHCPMessage.Option.kind: answered = value
-      default: break
+    var kind: ArraySlice<UInt8> = []
+    var server: ArraySlice<UInt8> = []
+    var renewalTime: ArraySlice<UInt8> = []
+    var rebindingTime: ArraySlice<UInt8> = []
+
+    /// `nil` where one is cut short.
+    init?(_ packet: [UInt8]) {
+      var rest = packet[DHCPMessage.optionsStart...]
+      while let code = rest.popFirst(), code != Option.end {
+        if code == 0 { continue }
+        guard let length = rest.popFirst(), rest.count >= Int(length) else { return nil }
+        let value = rest.prefix(Int(length))
+        rest = rest.dropFirst(Int(length))
+        switch code {
+        case Option.subnetMask: mask = value
+        case Option.router: router = value
+        case Option.nameServers: nameServers = value
+        case Option.mtu: mtu = value
+        case Option.leaseTime: leaseTime = value
+        case Option.kind: kind = value
+        case Option.server: server = value
+        case Option.renewalTime: renewalTime = value
+        case Option.rebindingTime: rebindingTime = value
+        default: break
+        }
       }
     }
-    let address = IPAddress(bytes: Array(packet[16..<20]))
-    guard answered.elementsEqual([kind.rawValue]), identity.count == 4, mask.count == 4, leaseTime.count == 4,
-      router.count % 4 == 0, router.isEmpty || DHCPMessage.isHost(router), servers.count % 4 == 0,
-      DHCPMessage.isHost(address.bytes[...]),
-      let prefixLength = DHCPMessage.prefixLength(mask)
+  }
+}
+
+extension DHCPMessage.Lease {
+  /// `nil` for anything that no network can be set up by.
+  fileprivate init?(_ address: IPAddress, _ options: DHCPMessage.Options) {
+    guard options.server.count == 4, options.mask.count == 4, options.leaseTime.count == 4,
+      DHCPMessage.number(options.leaseTime) > 0, options.router.count % 4 == 0,
+      options.router.isEmpty || DHCPMessage.isHost(options.router), options.nameServers.count % 4 == 0,
+      DHCPMessage.isHost(address.bytes[...]), let prefixLength = DHCPMessage.prefixLength(options.mask)
     else { return nil }
     self.address = address
     self.prefixLength = prefixLength
-    gateway = router.isEmpty ? nil : IPAddress(bytes: Array(router.prefix(4)))
+    gateway = options.router.isEmpty ? nil : IPAddress(bytes: Array(options.router.prefix(4)))
+    let servers = options.nameServers
     nameServers = stride(from: servers.startIndex, to: servers.endIndex, by: 4).prefix(3).map {
       IPAddress(bytes: Array(servers[$0..<$0 + 4]))
     }
-    server = Array(identity)
-    time = DHCPMessage.number(leaseTime)
+    let mtu = Int(DHCPMessage.number(options.mtu))
+    self.mtu = options.mtu.count == 2 && mtu >= KernelCommandLine.smallestMTU ? mtu : nil
+    server = Array(options.server)
+    time = DHCPMessage.number(options.leaseTime)
+    renewal = options.renewalTime.count == 4 ? DHCPMessage.number(options.renewalTime) : nil
+    rebinding = options.rebindingTime.count == 4 ? DHCPMessage.number(options.rebindingTime) : nil
   }
 }
 

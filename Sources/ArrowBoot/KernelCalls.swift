@@ -141,6 +141,9 @@ public struct KernelCalls: Linux {
     return Array(descriptors.prefix(Int(count)))
   }
   public func now() -> UInt64 { cl_monotonic_ms() }
+  public func wallClock() -> Int64 { cl_wall_clock() }
+  public func setWallClock(_ seconds: Int64) throws(Errno) { try check(cl_set_wall_clock(seconds)) }
+  public func readRTC(_ descriptor: Int32) throws(Errno) -> Int64 { try check(cl_read_rtc(descriptor)) }
   public func freeMemory() -> UInt64 { cl_free_memory() }
 
   public func setHostname(_ name: String) throws(Errno) { try check(cl_set_hostname(name, name.utf8.count)) }
@@ -148,12 +151,16 @@ public struct KernelCalls: Linux {
   public func addAddress(_ address: IPAddress, prefixLength: Int, to index: Int32) throws(Errno) {
     try check(cl_add_address(index, address.bytes, address.bytes.count, Int32(prefixLength)))
   }
+  public func removeAddress(_ address: IPAddress, prefixLength: Int, from index: Int32) throws(Errno) {
+    try check(cl_remove_address(index, address.bytes, address.bytes.count, Int32(prefixLength)))
+  }
+  public func setMTU(_ mtu: Int, of index: Int32) throws(Errno) { try check(cl_set_mtu(index, UInt32(mtu))) }
   public func addDefaultRoute(via gateway: IPAddress, index: Int32) throws(Errno) {
     try check(cl_add_default_route(index, gateway.bytes, gateway.bytes.count))
   }
   public func openDHCP(on interface: String) throws(Errno) -> Int32 { try check(cl_open_dhcp(interface)) }
-  public func sendDHCP(_ message: [UInt8], on descriptor: Int32) throws(Errno) {
-    _ = try check(cl_send_dhcp(descriptor, message, message.count))
+  public func sendDHCP(_ message: [UInt8], to server: IPAddress?, on descriptor: Int32) throws(Errno) {
+    _ = try check(cl_send_dhcp(descriptor, message, message.count, server?.bytes))
   }
   public func random() -> UInt32 { cl_random() }
   public func openDeviceEvents() throws(Errno) -> Int32 { try check(cl_open_uevents()) }

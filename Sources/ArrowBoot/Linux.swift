@@ -82,6 +82,11 @@ public protocol Linux {
   func wait(_ poll: Int32, timeout: Int32) throws(Errno) -> [Int32]
   /// CLOCK_MONOTONIC, in ms.
   func now() -> UInt64
+  /// CLOCK_REALTIME, in seconds.
+  func wallClock() -> Int64
+  func setWallClock(_ seconds: Int64) throws(Errno)
+  /// The same by the machine's clock (rtc(4)).
+  func readRTC(_ descriptor: Int32) throws(Errno) -> Int64
   /// In bytes.
   func freeMemory() -> UInt64
 
@@ -89,9 +94,13 @@ public protocol Linux {
   func setHostname(_ name: String) throws(Errno)
   func linkUp(_ index: Int32) throws(Errno)
   func addAddress(_ address: IPAddress, prefixLength: Int, to index: Int32) throws(Errno)
+  /// With the last address of its kind its routes go, too.
+  func removeAddress(_ address: IPAddress, prefixLength: Int, from index: Int32) throws(Errno)
+  func setMTU(_ mtu: Int, of index: Int32) throws(Errno)
   func addDefaultRoute(via gateway: IPAddress, index: Int32) throws(Errno)
   func openDHCP(on interface: String) throws(Errno) -> Int32
-  func sendDHCP(_ message: [UInt8], on descriptor: Int32) throws(Errno)
+  /// `server` nil: to whoever is there.
+  func sendDHCP(_ message: [UInt8], to server: IPAddress?, on descriptor: Int32) throws(Errno)
   func random() -> UInt32
   func openDeviceEvents() throws(Errno) -> Int32
 
@@ -154,6 +163,7 @@ public struct OpenFlags: OptionSet, Sendable {
   public static let readWrite = OpenFlags(rawValue: 2)
   /// A new file is made with mode 0644.
   public static let create = OpenFlags(rawValue: 0o100)
+  public static let truncate = OpenFlags(rawValue: 0o1000)
   public static let noControlTerminal = OpenFlags(rawValue: 0o400)
   public static let nonBlocking = OpenFlags(rawValue: 0o4000)
   public static let folder = OpenFlags(rawValue: 0o200000)

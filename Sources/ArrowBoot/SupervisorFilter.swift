@@ -7,11 +7,11 @@ enum SupervisorFilter {
     7, 9, 10, 11, 12,  // poll; memory: mmap, mprotect, munmap, brk
     13, 14, 15, 16,  // rt_sigaction, rt_sigprocmask, rt_sigreturn; ioctl: the console
     25, 28,  // mremap, madvise
-    44, 45,  // sendto, recvfrom
+    41, 44, 45,  // socket, for addresses; sendto, recvfrom
     60, 61, 62,  // exit, wait4, kill
     72, 89,  // fcntl, readlink
     162, 166, 169,  // sync, umount2, reboot
-    228, 231, 232, 233,  // clock_gettime, exit_group, epoll_wait, epoll_ctl
+    227, 228, 231, 232, 233,  // clock_settime, clock_gettime, exit_group, epoll_wait, epoll_ctl
     257, 271, 281, 318,  // openat, ppoll, epoll_pwait, getrandom
     437,  // openat2
   ]

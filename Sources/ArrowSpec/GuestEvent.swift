@@ -19,6 +19,8 @@ public enum GuestEvent: Equatable, Sendable {
   case seccomp(syscall: String)
   /// The seccomp filter let a system call pass that it was to log: told once each.
   case logged(syscall: String)
+  /// The clock was wrong by so many seconds and was set: the host slept, or the VM was stopped.
+  case clock(seconds: Int)
   /// A stage failed.
   case error(stage: String, message: String)
 
@@ -45,6 +47,9 @@ public enum GuestEvent: Equatable, Sendable {
     case .logged(let syscall):
       object.add("event", "logged")
       object.add("syscall", syscall)
+    case .clock(let seconds):
+      object.add("event", "clock")
+      object.add("seconds", seconds)
     case .error(let stage, let message):
       object.add("event", "error")
       object.add("stage", stage)
@@ -78,6 +83,9 @@ public enum GuestEvent: Equatable, Sendable {
     case "logged":
       guard let syscall = root.text("syscall") else { return nil }
       self = .logged(syscall: syscall)
+    case "clock":
+      guard let seconds = root.member("seconds")?.integer else { return nil }
+      self = .clock(seconds: Int(seconds))
     case "error":
       guard let stage = root.text("stage"), let message = root.text("message") else { return nil }
       self = .error(stage: stage, message: message)

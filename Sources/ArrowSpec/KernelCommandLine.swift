@@ -3,6 +3,8 @@ public struct KernelCommandLine {
   public enum Network: Equatable {
     case dhcp
     case off
+    /// IPv6 alone, as a router advertises it (RFC 4862).
+    case slaac
     case fixed([FixedAddress])
   }
 
@@ -33,6 +35,8 @@ public struct KernelCommandLine {
   public var arrow: String?
   /// `nil`: DHCP where there is a NIC.
   public var network: Network?
+  /// Of the NIC; `nil`: what DHCP says, else the kernel's own.
+  public var mtu: Int?
   public var pieces: Pieces?
   /// 64 hexadecimal digits.
   public var verityRootHash: String?
@@ -41,7 +45,10 @@ public struct KernelCommandLine {
   /// The longest command line an x86 kernel takes, in bytes (COMMAND_LINE_SIZE less its NUL).
   public static let maximumSize = 2047
 
-  static let keys = ["arrow", "arrow.ip", "arrow.pieces", "arrow.verity", "arrow.log"]
+  /// Less no IPv4 network may have (RFC 791).
+  public static let smallestMTU = 576
+
+  static let keys = ["arrow", "arrow.ip", "arrow.mtu", "arrow.pieces", "arrow.verity", "arrow.log"]
 
   /// `text` is what /proc/cmdline holds. Words that are not Arrow's are the kernel's, and are passed over.
   public init(_ text: [UInt8]) throws(SpecError) {
@@ -76,6 +83,11 @@ public struct KernelCommandLine {
       arrow = name
     } else if key.hasSameBytes(as: "arrow.ip") {
       network = try Network(value, at: offset)
+    } else if key.hasSameBytes(as: "arrow.mtu") {
+      guard let number = decimal(value), (Self.smallestMTU...65_535).contains(number), value.first != 0x30 else {
+        throw SpecError("arrow.mtu is not a number from \(Self.smallestMTU) to 65535", at: offset)
+      }
+      mtu = number
     } else if key.hasSameBytes(as: "arrow.pieces") {
       pieces = try Pieces(try Self.printable(value, at: offset), at: offset)
     } else if key.hasSameBytes(as: "arrow.verity") {
@@ -135,13 +147,15 @@ extension KernelCommandLine.Network {
       self = .dhcp
     } else if value.elementsEqual("off".utf8) {
       self = .off
+    } else if value.elementsEqual("slaac".utf8) {
+      self = .slaac
     } else {
       var addresses: [KernelCommandLine.FixedAddress] = []
       for text in value.split(separator: 0x3B, omittingEmptySubsequences: false) {
         guard let address = KernelCommandLine.FixedAddress(text) else {
           throw SpecError(
             "arrow.ip has \(quoted(String(decoding: text, as: UTF8.self)))", at: offset,
-            hint: "ADDRESS/PREFIX[,GATEWAY[,DNS...]], dhcp or off")
+            hint: "ADDRESS/PREFIX[,GATEWAY[,DNS...]], dhcp, slaac or off")
         }
         addresses.append(address)
       }

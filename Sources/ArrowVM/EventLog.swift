@@ -44,6 +44,7 @@ public struct EventLog {
     case .status(let text): status = text
     case .exited(let code, let signal, let reason): exit = Exit(code: code, signal: signal, reason: reason)
     case .error(let stage, let message): errors.append((stage, message))
+    case .clock: break
     case .logged(let name): loggedSystemCalls.append(name)
     case .seccomp(let name): if !refusedSystemCalls.contains(name) { refusedSystemCalls.append(name) }
     }

@@ -60,14 +60,30 @@ int cl_link_up(int index) {
 
 static uint8_t family_of(size_t address_size) { return address_size == 16 ? AF_INET6 : AF_INET; }
 
-int cl_add_address(int index, const uint8_t *address, size_t size, int prefix_length) {
-  struct request request = new_request(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, sizeof request.address);
+static int change_address(uint16_t type, uint16_t flags, int index, const uint8_t *address, size_t size, int prefix_length) {
+  struct request request = new_request(type, flags, sizeof request.address);
   request.address = (struct ifaddrmsg){
       .ifa_family = family_of(size), .ifa_prefixlen = prefix_length, .ifa_index = index,
       // The address is ours alone: detecting duplicates would keep it from use for a second (RFC 4862).
       .ifa_flags = size == 16 ? IFA_F_NODAD : 0};
   add_attribute(&request, IFA_LOCAL, address, size);
   add_attribute(&request, IFA_ADDRESS, address, size);
+  return transact(&request);
+}
+
+int cl_add_address(int index, const uint8_t *address, size_t size, int prefix_length) {
+  return change_address(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, index, address, size, prefix_length);
+}
+
+// With the last address of its kind its routes go, too.
+int cl_remove_address(int index, const uint8_t *address, size_t size, int prefix_length) {
+  return change_address(RTM_DELADDR, 0, index, address, size, prefix_length);
+}
+
+int cl_set_mtu(int index, uint32_t mtu) {
+  struct request request = new_request(RTM_NEWLINK, 0, sizeof request.link);
+  request.link = (struct ifinfomsg){.ifi_family = AF_UNSPEC, .ifi_index = index};
+  add_attribute(&request, IFLA_MTU, &mtu, sizeof mtu);
   return transact(&request);
 }
 
@@ -82,7 +98,7 @@ int cl_add_default_route(int index, const uint8_t *gateway, size_t size) {
 }
 
 int cl_open_dhcp(const char *interface) {
-  int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd == -1) return -errno;
   const int on = 1;
   const struct sockaddr_in client = {.sin_family = AF_INET, .sin_port = htons(68)};
@@ -96,10 +112,11 @@ int cl_open_dhcp(const char *interface) {
   return fd;
 }
 
-long cl_send_dhcp(int fd, const void *message, size_t size) {
-  const struct sockaddr_in server = {
+long cl_send_dhcp(int fd, const void *message, size_t size, const uint8_t *server) {
+  struct sockaddr_in address = {
       .sin_family = AF_INET, .sin_port = htons(67), .sin_addr.s_addr = htonl(INADDR_BROADCAST)};
-  return RESULT(sendto(fd, message, size, 0, (const struct sockaddr *)&server, sizeof server));
+  if (server) memcpy(&address.sin_addr, server, sizeof address.sin_addr);
+  return RESULT(sendto(fd, message, size, 0, (const struct sockaddr *)&address, sizeof address));
 }
 
 uint32_t cl_random(void) {

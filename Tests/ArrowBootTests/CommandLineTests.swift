@@ -10,7 +10,7 @@ struct CommandLineTests {
       ("arrow=", "\"arrow\" has no value"),
       (
         "arrow.ip=10.0.0.300/8",
-        "arrow.ip has \"10.0.0.300/8\"\n  hint: ADDRESS/PREFIX[,GATEWAY[,DNS...]], dhcp or off"
+        "arrow.ip has \"10.0.0.300/8\"\n  hint: ADDRESS/PREFIX[,GATEWAY[,DNS...]], dhcp, slaac or off"
       ),
       ("arrow=../x", "the arrow's name \"../x\" begins with a dot"),
       ("arrow.log=loud", "arrow.log is none of quiet, info, debug"),

@@ -24,7 +24,7 @@ struct DHCPTests {
   func discover() {
     #expect(
       DHCPMessage.discover(client: Self.client, transaction: Self.transaction)
-        == padded(Self.head + [53, 1, 1, 55, 3, 1, 3, 6, 255]))
+        == padded(Self.head + [53, 1, 1, 55, 4, 1, 3, 6, 26, 255]))
   }
 
   @Test("requests what it was offered, from the server that offered it")
@@ -33,11 +33,12 @@ struct DHCPTests {
     let offer = try #require(lease(DHCPServer().answer(to: discover)))
     #expect(
       DHCPMessage.request(offer, client: Self.client, transaction: Self.transaction)
-        == padded(Self.head + [53, 1, 3, 50, 4, 10, 0, 2, 15, 54, 4, 10, 0, 2, 2, 55, 3, 1, 3, 6, 255]))
+        == padded(Self.head + [53, 1, 3, 50, 4, 10, 0, 2, 15, 54, 4, 10, 0, 2, 2, 55, 4, 1, 3, 6, 26, 255]))
   }
 
   private func lease(_ packet: [UInt8], _ kind: DHCPMessage.Kind = .offer) -> DHCPMessage.Lease? {
-    DHCPMessage.Lease(packet, kind, client: Self.client, transaction: Self.transaction)
+    let answer = DHCPMessage.Answer(packet, client: Self.client, transaction: Self.transaction)
+    return answer?.kind == kind ? answer?.lease : nil
   }
 
   private func offer(_ change: (inout DHCPServer) -> Void = { _ in }) -> [UInt8] {
@@ -52,7 +53,7 @@ struct DHCPTests {
       lease(offer())
         == .init(
           address: IPAddress(bytes: [10, 0, 2, 15]), prefixLength: 24, gateway: IPAddress(bytes: [10, 0, 2, 2]),
-          nameServers: [IPAddress(bytes: [10, 0, 2, 3])], server: [10, 0, 2, 2], time: 86400))
+          nameServers: [IPAddress(bytes: [10, 0, 2, 3])], mtu: nil, server: [10, 0, 2, 2], time: 86400))
   }
 
   @Test("needs no router and no name server, and takes three of these at most")

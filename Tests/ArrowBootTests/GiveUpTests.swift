@@ -5,9 +5,11 @@ import Testing
 
 @Suite("PID 1, once the task runs,")
 struct GiveUpTests {
-  private func calls(_ members: String) -> [String] {
+  private func calls(_ members: String, hasDHCP: Bool = false, hasRTC: Bool = false) -> [String] {
     var machine = Machine()
     machine.addToSpec(members)
+    machine.hasRTC = hasRTC
+    if !hasDHCP { machine.commandLine += " arrow.ip=10.0.2.15/24" }
     machine.disks.append(.init(name: "vdb", serial: "data", bytes: []))
     machine.pieces["/data"] = .folder
     return expectBoot(machine).calls("setNoNewPrivileges", "keepBounding", "setCapabilities", "loadFilter", "fork")
@@ -24,6 +26,9 @@ struct GiveUpTests {
       ])
     let mounts = #", "mounts": [{"destination": "/data", "type": "ext4", "source": "data"}]"#
     #expect(calls(mounts).contains("keepBounding CAP_DAC_OVERRIDE,CAP_KILL,CAP_SYS_ADMIN,CAP_SYS_BOOT"))
+    // A lease may change, a clock may have to be set.
+    #expect(calls("", hasDHCP: true).contains("keepBounding CAP_DAC_OVERRIDE,CAP_KILL,CAP_NET_ADMIN,CAP_SYS_BOOT"))
+    #expect(calls("", hasRTC: true).contains("keepBounding CAP_DAC_OVERRIDE,CAP_KILL,CAP_SYS_BOOT,CAP_SYS_TIME"))
   }
 
   @Test("keeps everything where it may have to start the task anew")

@@ -1,3 +1,4 @@
+import ArrowBoot
 import ArrowSpec
 import Testing
 
@@ -43,6 +44,22 @@ struct NetworkTests {
       resolv(machine)
         == "nameserver 192.0.2.2\nnameserver 192.0.2.3\nnameserver 2001:0db8:0000:0000:0000:0000:0000:0053\n")
     #expect(calls(self.machine("192.0.2.7/24")) == ["linkUp 1", "linkUp 2", "addAddress 192.0.2.7/24 to 2"])
+  }
+
+  @Test("may be left to a router's advertisements, which the kernel follows")
+  func slaac() {
+    #expect(calls(machine("slaac", ports: #"{"port": 80}"#)) == ["linkUp 1", "linkUp 2"])
+    #expect(resolv(machine("slaac")) == "")
+  }
+
+  @Test("has the MTU that the command line says")
+  func mtu() {
+    var machine = machine("192.0.2.7/24")
+    machine.commandLine += " arrow.mtu=1400"
+    #expect(
+      expectBoot(machine).calls("linkUp 2", "setMTU", "addAddress").prefix(2) == ["linkUp 2", "setMTU 1400 of 2"])
+    machine.fail("setMTU", with: Errno(22))
+    expectFailure(machine, "fatal: cannot set the MTU of eth0 to 1400: EINVAL Invalid argument")
   }
 
   @Test("stays off where it is to, loopback excepted")

@@ -11,8 +11,9 @@ struct PortTests {
 
   @Test("stand in the maps as the programs read them: the protocol and the port in network order")
   func maps() {
+    let ports = #"{"port": 8080, "export": 80}, {"port": 8080, "export": 81}, {"port": 53, "proto": "udp"}"#
     #expect(
-      run(#"{"port": 8080, "export": 80}, {"port": 8080, "export": 81}, {"port": 53, "proto": "udp"}"#)
+      run(ports) { $0.commandLine += " arrow.ip=10.0.2.15/24" }
         .calls("updateMap") == [
           "updateMap map exports [6, 0, 0, 80] = [31, 144, 0, 0]",
           "updateMap map waiting [144, 31, 0, 0] = [144, 31, 0, 0]",

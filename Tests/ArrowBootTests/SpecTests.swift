@@ -53,7 +53,7 @@ struct SpecTests {
       #"{"process": {"args": ["tool", "other"], "env": ["A=1"]}, "hostname": "laid", "ports": []}"#)
     let run = expectBoot(machine)
     #expect(run.calls("setHostname") == ["setHostname laid"])
-    #expect(run.calls("updateMap").isEmpty)
+    #expect(run.calls("updateMap map waiting").isEmpty)
     #expect(
       run.children.first?.ending
         == .executed(

@@ -57,6 +57,13 @@ struct KernelCommandLineTests {
     #expect(list.map { $0.nameServers } == [[IPAddress(bytes: [9, 9, 9, 9])]])
   }
 
+  @Test("the MTU, and IPv6 by a router's advertisements")
+  func mtu() throws {
+    #expect(try read("arrow.mtu=1400").mtu == 1400)
+    #expect(try read("quiet").mtu == nil)
+    #expect(try read("arrow.ip=slaac").network == .slaac)
+  }
+
   @Test("the pieces: a serial number, a label or a path")
   func pieces() throws {
     #expect(try read("arrow.pieces=serial:pieces").pieces == .serial("pieces"))
@@ -90,12 +97,16 @@ struct KernelCommandLineTests {
     ("arrow.", "unknown key \"arrow.\"", "did you mean \"arrow\"?"),
     (
       "arrow.environment=x", "unknown key \"arrow.environment\"",
-      "known: arrow, arrow.ip, arrow.pieces, arrow.verity, arrow.log"
+      "known: arrow, arrow.ip, arrow.mtu, arrow.pieces, arrow.verity, arrow.log"
     ),
     (
       "arrow.\u{1B}[2J=1", "unknown key \"arrow.\\u001b[2J\"",
-      "known: arrow, arrow.ip, arrow.pieces, arrow.verity, arrow.log"
+      "known: arrow, arrow.ip, arrow.mtu, arrow.pieces, arrow.verity, arrow.log"
     ),
+    ("arrow.mtu=575", "arrow.mtu is not a number from 576 to 65535", nil),
+    ("arrow.mtu=65536", "arrow.mtu is not a number from 576 to 65535", nil),
+    ("arrow.mtu=01500", "arrow.mtu is not a number from 576 to 65535", nil),
+    ("arrow.mtu=1e3", "arrow.mtu is not a number from 576 to 65535", nil),
     ("arrow", "\"arrow\" has no value", nil), ("arrow=", "\"arrow\" has no value", nil),
     ("arrow.log", "\"arrow.log\" has no value", nil),
     ("arrow=a arrow=b", "\"arrow=\" stands twice", "one arrow= only"),
@@ -138,7 +149,7 @@ struct KernelCommandLineTests {
   func noAddress(_ text: String) throws {
     let error = try #require(throws: SpecError.self) { try read("arrow.ip=\(text)") }
     #expect(error.message == "arrow.ip has \"\(text)\"")
-    #expect(error.hint == "ADDRESS/PREFIX[,GATEWAY[,DNS...]], dhcp or off")
+    #expect(error.hint == "ADDRESS/PREFIX[,GATEWAY[,DNS...]], dhcp, slaac or off")
   }
 
   @Test("a missing address between two is told too", arguments: ["arrow.ip=;", "arrow.ip=10.0.0.1/8;"])

@@ -87,11 +87,11 @@ private func checkSpec(_ spec: Spec) throws(SpecError) {
   header.replaceSubrange(28..<34, with: client)
   header.replaceSubrange(236..<240, with: [99, 130, 83, 99])
   for packet in [input, header + input] {
-    for kind in [DHCPMessage.Kind.offer, .acknowledgement] {
-      guard let lease = DHCPMessage.Lease(packet, kind, client: client, transaction: 0x1234_5678) else { continue }
-      precondition((1...32).contains(lease.prefixLength))
-      precondition(([lease.address] + lease.nameServers).allSatisfy { $0.bytes.count == 4 })
-    }
+    guard let answer = DHCPMessage.Answer(packet, client: client, transaction: 0x1234_5678), let lease = answer.lease
+    else { continue }
+    precondition(lease.time > 0 && lease.mtu ?? 576 >= 576)
+    precondition((1...32).contains(lease.prefixLength))
+    precondition(([lease.address] + lease.nameServers).allSatisfy { $0.bytes.count == 4 })
   }
 }
 

@@ -4,20 +4,27 @@ import ArrowSpec
 struct Network {
   var interface: String
   var index: Int32
+  /// Whether its MTU is the command line's.
+  var hasFixedMTU = false
 }
 
 /// Loopback, the NIC's address and route, and the files that name hosts.
 enum ConfigureNetwork {
   private static let loopback: Int32 = 1
+  /// How long DHCP may take, in ms: before a task that exports a port, which nobody could reach; and before one that
+  /// does not, which starts with the network where its server is as near as a VM's is.
+  private static let patience: UInt64 = 3750
+  private static let moment: UInt64 = 100
 
-  /// The NIC; `nil` where there is none, or where it is to stay off.
+  /// The NIC, and what keeps its address where that comes by DHCP; `nil` where there is none, or where it is to stay off.
   static func configure(
-    _ wanted: KernelCommandLine.Network?, for task: Task, _ log: Log, _ linux: some Linux
-  ) throws(BootError) -> Network? {
+    _ commandLine: KernelCommandLine, for task: Task, _ log: Log, _ linux: some Linux
+  ) throws(BootError) -> (network: Network, lease: LeasedNetwork?)? {
+    let wanted = commandLine.network
     let hostname = task.spec.hostname ?? hostname(for: task.arrow)
     try must("set the host name \(hostname)") { () throws(Errno) in try linux.setHostname(hostname) }
     try must("bring up the loopback interface") { () throws(Errno) in try linux.linkUp(loopback) }
-    guard wanted != .off, let network = try firstInterface(linux) else {
+    guard wanted != .off, var network = try firstInterface(linux) else {
       if wanted != nil && wanted != .off { throw BootError("arrow.ip is given, but there is no NIC") }
       if let port = task.spec.ports.first {
         throw BootError(
@@ -28,15 +35,58 @@ enum ConfigureNetwork {
       return nil
     }
     try must("bring up \(network.interface)") { () throws(Errno) in try linux.linkUp(network.index) }
-    let addresses: [KernelCommandLine.FixedAddress]
-    if case .fixed(let given) = wanted {
-      addresses = given
-    } else {
-      addresses = [try DHCPClient.lease(on: network.interface, log, linux)]
+    if let mtu = commandLine.mtu { try set(mtu: mtu, of: network, linux) }
+    network.hasFixedMTU = commandLine.mtu != nil
+    switch wanted {
+    case .fixed(let given):
+      for address in given { try add(address, to: network, linux) }
+      try writeFiles(hostname: hostname, nameServers: given.flatMap { $0.nameServers }, linux)
+    case .slaac:
+      // The kernel does it.
+      try writeFiles(hostname: hostname, nameServers: [], linux)
+    case .dhcp, .off, nil:
+      return (network, try lease(network, hostname: hostname, isNeeded: !task.spec.ports.isEmpty, log, linux))
     }
-    for address in addresses { try add(address, to: network, linux) }
-    try writeFiles(hostname: hostname, nameServers: addresses.flatMap { $0.nameServers }, linux)
-    return network
+    return (network, nil)
+  }
+
+  private static func lease(
+    _ network: Network, hostname: String, isNeeded: Bool, _ log: Log, _ linux: some Linux
+  ) throws(BootError) -> LeasedNetwork {
+    let interface = network.interface
+    var client = try DHCPClient(on: interface, linux)
+    try must("ask for an address by DHCP on \(interface)") { () throws(Errno) in
+      try client.waitForLease(patience: isNeeded ? patience : moment, linux)
+    }
+    if client.lease == nil, isNeeded {
+      throw BootError(
+        "no DHCP server answered on \(interface)",
+        hint: "give the address on the kernel command line: arrow.ip=ADDRESS/PREFIX,GATEWAY,DNS")
+    }
+    if let lease = client.lease { try apply(lease, to: network, linux) }
+    try writeFiles(hostname: hostname, nameServers: client.lease?.nameServers ?? [], linux)
+    let address = client.lease.map { "\($0.address.text)/\($0.prefixLength)" } ?? "no address yet"
+    log.info("\(interface) has \(address) by DHCP", linux)
+    return LeasedNetwork(network, client)
+  }
+
+  static func apply(_ lease: DHCPMessage.Lease, to network: Network, _ linux: some Linux) throws(BootError) {
+    if let mtu = lease.mtu, !network.hasFixedMTU { try set(mtu: mtu, of: network, linux) }
+    try add(lease.fixedAddress, to: network, linux)
+  }
+
+  static func withdraw(
+    _ lease: DHCPMessage.Lease, from network: Network, _ linux: some Linux
+  ) throws(BootError) {
+    try must("take the address \(lease.address.text) from \(network.interface)") { () throws(Errno) in
+      try linux.removeAddress(lease.address, prefixLength: lease.prefixLength, from: network.index)
+    }
+  }
+
+  private static func set(mtu: Int, of network: Network, _ linux: some Linux) throws(BootError) {
+    try must("set the MTU of \(network.interface) to \(mtu)") { () throws(Errno) in
+      try linux.setMTU(mtu, of: network.index)
+    }
   }
 
   /// The arrow's name as a host name (RFC 1123): no other characters, 63 bytes at most.
@@ -77,15 +127,22 @@ enum ConfigureNetwork {
   private static func writeFiles(
     hostname: String, nameServers: [IPAddress], _ linux: some Linux
   ) throws(BootError) {
+    let hosts = "127.0.0.1\tlocalhost\n::1\tlocalhost\n127.0.1.1\t\(hostname)\n"
+    try must("write \(folder)") { () throws(Errno) in
+      try linux.makeFolder(taskRoot + folder, mode: 0o755)
+      try linux.write(hosts, into: "\(taskRoot)\(folder)/hosts", [.write, .create])
+      try linux.write(hostname + "\n", into: "\(taskRoot)\(folder)/hostname", [.write, .create])
+    }
+    try write(nameServers: nameServers, linux)
+  }
+
+  private static let folder = "/run/arrow"
+
+  static func write(nameServers: [IPAddress], _ linux: some Linux) throws(BootError) {
     var resolv = ""
     for server in nameServers { resolv += "nameserver \(server.text)\n" }
-    let hosts = "127.0.0.1\tlocalhost\n::1\tlocalhost\n127.0.1.1\t\(hostname)\n"
-    try must("write /run/arrow") { () throws(Errno) in
-      let folder = "\(taskRoot)/run/arrow"
-      try linux.makeFolder(folder, mode: 0o755)
-      try linux.write(resolv, into: "\(folder)/resolv.conf", [.write, .create])
-      try linux.write(hosts, into: "\(folder)/hosts", [.write, .create])
-      try linux.write(hostname + "\n", into: "\(folder)/hostname", [.write, .create])
+    try must("write \(folder)/resolv.conf") { () throws(Errno) in
+      try linux.write(resolv, into: "\(taskRoot)\(folder)/resolv.conf", [.write, .create, .truncate])
     }
   }
 }

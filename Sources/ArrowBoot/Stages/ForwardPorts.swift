@@ -11,15 +11,19 @@ struct Readiness {
 /// Loads the programs that let the exported ports in and nothing else (`CLinux/bpf/ports.bpf.c`).
 enum ForwardPorts {
   static func forward(
-    _ ports: [Spec.Port], from network: Network?, _ cgroup: Cgroup, _ linux: some Linux
+    _ ports: [Spec.Port], from network: (network: Network, lease: LeasedNetwork?)?, _ cgroup: Cgroup,
+    _ linux: some Linux
   ) throws(BootError) -> Readiness? {
-    guard let network else { return nil }
+    guard let (network, lease) = network else { return nil }
     return try must("forward the ports of \(network.interface)") { () throws(Errno) in
       var maps: [Int32] = []
       for map in BPFMap.allCases { maps.append(try linux.createMap(map)) }
       try fill(maps, ports, linux)
       let exportsUDP = ports.contains { $0.proto == .udp }
-      for program in exportsUDP ? [BPFProgram.ingressWithUDP, .egressWithUDP] : [.ingress, .egress] {
+      // Servers of DHCP answer from addresses that nobody was asked at: their answers are let in as an exported port is.
+      if lease != nil { try add([17, 0, 0, 68], [0, 68, 0, 0], to: maps, linux) }
+      let letsUDPIn = exportsUDP || lease != nil
+      for program in letsUDPIn ? [BPFProgram.ingressWithUDP, .egressWithUDP] : [.ingress, .egress] {
         let loaded = try linux.loadProgram(program, maps: maps)
         try linux.attach(loaded, to: network.index, as: program)
       }
@@ -37,11 +41,17 @@ enum ForwardPorts {
       // struct export and the task's port, in the layouts of ports.bpf.c; ports in network order.
       let key: [UInt8] = [isTCP ? 6 : 17, 0, UInt8(port.export >> 8), UInt8(port.export & 0xFF)]
       let value: [UInt8] = [UInt8(port.port >> 8), UInt8(port.port & 0xFF), 0, 0]
-      try linux.updateMap(maps[BPFMap.exports.rawValue], key: key, value: value)
+      try add(key, value, to: maps, linux)
       guard isTCP else { continue }
       let hostOrder: [UInt8] = [UInt8(port.port & 0xFF), UInt8(port.port >> 8), 0, 0]
       try linux.updateMap(maps[BPFMap.waiting.rawValue], key: hostOrder, value: hostOrder)
     }
+  }
+
+  private static func add(
+    _ key: [UInt8], _ value: [UInt8], to maps: [Int32], _ linux: some Linux
+  ) throws(Errno) {
+    try linux.updateMap(maps[BPFMap.exports.rawValue], key: key, value: value)
   }
 
   /// A datagram may be readdressed to 127.0.0.1, which the kernel otherwise takes for a forgery on a NIC.

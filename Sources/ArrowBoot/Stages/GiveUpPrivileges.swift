@@ -7,11 +7,17 @@ enum GiveUpPrivileges {
   /// CAP_SYS_ADMIN: volumes are unmounted at the end.
   private static let unmounting: UInt64 = 1 << 21
 
+  /// CAP_NET_ADMIN: a DHCP lease may change. CAP_SYS_TIME: the clock is set right.
+  private static let addressing: UInt64 = 1 << 12
+  private static let timing: UInt64 = 1 << 25
+
   /// A task that may be started anew needs all that the first start did.
   static func giveUp(_ arrow: PreparedArrow, _ linux: some Linux) throws(BootError) {
     let spec = arrow.task.spec
     guard spec.restart == .no else { return }
-    let kept = alwaysNeeded | (spec.mounts.isEmpty ? 0 : unmounting)
+    let kept =
+      alwaysNeeded | (spec.mounts.isEmpty ? 0 : unmounting) | (arrow.lease == nil ? 0 : addressing)
+      | (arrow.clock < 0 ? 0 : timing)
     try must("give up what PID 1 no longer needs") { () throws(Errno) in
       try linux.setNoNewPrivileges()
       try linux.keepBounding(kept)

@@ -81,13 +81,20 @@ int cl_watch(int poll, int fd);               // edge-triggered: reported once f
 int cl_wait(int poll, int *fds, size_t count, int timeout_ms);  // the descriptors with something new; how many
 uint64_t cl_monotonic_ms(void);
 
+// clock.c, in seconds since 1970
+int64_t cl_wall_clock(void);
+int cl_set_wall_clock(int64_t seconds);
+int64_t cl_read_rtc(int fd);
+
 // network.c
 int cl_set_hostname(const char *name, size_t size);
 int cl_link_up(int index);
 int cl_add_address(int index, const uint8_t *address, size_t size, int prefix_length);
+int cl_remove_address(int index, const uint8_t *address, size_t size, int prefix_length);
+int cl_set_mtu(int index, uint32_t mtu);
 int cl_add_default_route(int index, const uint8_t *gateway, size_t size);
-int cl_open_dhcp(const char *interface);  // a UDP socket from port 68, for broadcasts on one interface
-long cl_send_dhcp(int fd, const void *message, size_t size);
+int cl_open_dhcp(const char *interface);  // a UDP socket from port 68, for broadcasts on one interface; never blocks
+long cl_send_dhcp(int fd, const void *message, size_t size, const uint8_t *server);  // NULL: to all
 uint32_t cl_random(void);
 int cl_open_uevents(void);  // the kernel's messages about devices (netlink(7), NETLINK_KOBJECT_UEVENT)
 

@@ -10,6 +10,8 @@ struct DHCPServer {
     + [54, 4, 10, 0, 2, 2]  // server
   /// Requests that it leaves unanswered first.
   var deafness = 0
+  /// The last request that it answers, from 1.
+  var lastAnswered = Int.max
   /// Requests, after an offer, that it answers with NAK.
   var refusals = 0
   /// How long an answer takes, in ms.

@@ -17,6 +17,9 @@ struct Machine {
   /// Named virtio-serial ports, by device; there is no virtio-serial device without one.
   var ports = ["vport0p1": "org.arrow.stderr", "vport0p2": "org.arrow.control", "vport0p3": "org.arrow.events"]
   var hasConsole = true
+  var hasRTC = false
+  /// By the clocks, in seconds since 1970.
+  static let start: Int64 = 1_800_000_000
   /// Whether the kernel has opened descriptors 0 to 2 for PID 1.
   var hasInitialConsole = true
   var dhcp: DHCPServer? = DHCPServer()
@@ -63,6 +66,10 @@ struct Machine {
     case portAppears(device: String, name: String)
     /// Other virtio-serial news.
     case deviceEvent
+    /// The host slept so many seconds (RTC and all), which the kernel does not notice.
+    case sleeps(Int64)
+    /// From now on the DHCP server answers requests with NAK.
+    case refusesLease
     /// Something was read through dm-verity that is not what the root hash stands for.
     case readsAlteredBlock(Int)
   }

@@ -17,6 +17,7 @@ extension Machine {
 
   private var devices: FileTree {
     var tree = FileTree(["/console": .stream, "/kmsg": .stream, "/null": .stream])
+    if hasRTC { tree["/rtc0"] = .stream }
     if hasConsole { tree["/hvc0"] = .stream }
     for port in ports.keys { tree["/\(port)"] = .stream }
     for disk in disks { tree["/\(disk.name)"] = .disk(disk.bytes) }

@@ -39,6 +39,10 @@ final class RecordedCalls {
   var watched: [Int32] = []
   var waitingPorts: Set<UInt16> = []
   var dhcpRequests = 0
+  var dhcpRefuses = false
+  /// How far the machine's clock, and the kernel's, are ahead of what passed here.
+  var rtcLead: Int64 = 0
+  var clockLead: Int64 = 0
 
   /// Lives of children that are known already, and the fork at which this life becomes one.
   private var children: [Run]

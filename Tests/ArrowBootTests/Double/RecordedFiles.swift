@@ -124,6 +124,7 @@ extension RecordedCalls {
       }
       guard let node else { throw .noEntry }
       if flags.contains(.folder) != node.isFolder { throw node.isFolder ? .isFolder : .notFolder }
+      if flags.contains(.truncate) { run.written[real] = [] }
       return newDescriptor(.init(name: real, flags: flags, bytes: node.bytes[...], isStream: node.isStream))
     }
   }
@@ -219,7 +220,8 @@ extension OpenFlags {
   var text: String {
     let access = contains(.readWrite) ? "read,write" : contains(.write) ? "write" : "read"
     let words: [(OpenFlags, String)] = [
-      (.create, "create"), (.noControlTerminal, "noctty"), (.nonBlocking, "nonblock"), (.folder, "folder"),
+      (.create, "create"), (.truncate, "truncate"), (.noControlTerminal, "noctty"), (.nonBlocking, "nonblock"),
+      (.folder, "folder"),
     ]
     return ([access] + words.filter { contains($0.0) }.map(\.1)).joined(separator: ",")
   }

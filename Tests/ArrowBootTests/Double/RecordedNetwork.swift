@@ -11,20 +11,30 @@ extension RecordedCalls {
     try record("addAddress \(address.text)/\(prefixLength) to \(index)") {}
   }
 
+  func removeAddress(_ address: IPAddress, prefixLength: Int, from index: Int32) throws(Errno) {
+    try record("removeAddress \(address.text)/\(prefixLength) from \(index)") {}
+  }
+
+  func setMTU(_ mtu: Int, of index: Int32) throws(Errno) { try record("setMTU \(mtu) of \(index)") {} }
+
   func addDefaultRoute(via gateway: IPAddress, index: Int32) throws(Errno) {
     try record("addDefaultRoute via \(gateway.text) on \(index)") {}
   }
 
   func openDHCP(on interface: String) throws(Errno) -> Int32 {
-    try record("openDHCP on \(interface)") { newDescriptor(.init(name: "DHCP socket", isStream: true)) }
+    try record("openDHCP on \(interface)") {
+      newDescriptor(.init(name: "DHCP socket", flags: [.readWrite, .nonBlocking], isStream: true))
+    }
   }
 
-  func sendDHCP(_ message: [UInt8], on descriptor: Int32) throws(Errno) {
-    try record("sendDHCP \(message.count) bytes") {
+  func sendDHCP(_ message: [UInt8], to server: IPAddress?, on descriptor: Int32) throws(Errno) {
+    try record("sendDHCP \(message.count) bytes\(server.map { " to \($0.text)" } ?? "")") {
       run.written["DHCP \(dhcpRequests)"] = message
       dhcpRequests += 1
-      guard let server = machine.dhcp, dhcpRequests > server.deafness else { return }
-      let isRefused = dhcpRequests <= server.deafness + 2 * server.refusals
+      guard let server = machine.dhcp, dhcpRequests > server.deafness, dhcpRequests <= server.lastAnswered else {
+        return
+      }
+      let isRefused = dhcpRefuses || dhcpRequests <= server.deafness + 2 * server.refusals
       for answer in server.noise + [server.answer(to: message, isRefused: isRefused)] {
         happenings.append((clock + server.delay, .receives(answer)))
       }

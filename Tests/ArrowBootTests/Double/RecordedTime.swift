@@ -87,6 +87,15 @@ extension RecordedCalls {
   }
 
   func now() -> UInt64 { clock }
+
+  func wallClock() -> Int64 { Machine.start + Int64(clock / 1000) + clockLead }
+  func setWallClock(_ seconds: Int64) throws(Errno) {
+    try record("setWallClock \(seconds - wallClock()) s ahead") { clockLead += seconds - wallClock() }
+  }
+  func readRTC(_ descriptor: Int32) throws(Errno) -> Int64 {
+    try record("readRTC \(name(descriptor))") { Machine.start + Int64(clock / 1000) + rtcLead }
+  }
+
   func freeMemory() -> UInt64 { machine.freeMemory }
 
   /// Goes on to the next thing that happens, not past `end`. False when there is none.
@@ -112,7 +121,11 @@ extension RecordedCalls {
     case .arrives(let device, let text):
       inbox[device, default: []].append(Array(text.utf8))
       arrivals.insert(device)
-    case .receives(let packet): inbox["DHCP socket", default: []].append(packet)
+    case .receives(let packet):
+      inbox["DHCP socket", default: []].append(packet)
+      arrivals.insert("DHCP socket")
+    case .sleeps(let seconds): rtcLead += seconds
+    case .refusesLease: dhcpRefuses = true
     case .listens(let port):
       waitingPorts.remove(port)
       arrivals.insert("map ring")

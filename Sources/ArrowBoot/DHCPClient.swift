@@ -1,0 +1,183 @@
+import ArrowSpec
+
+/// Gets an address by DHCP and keeps it (RFC 2131, figure 5): asked for with growing pauses, renewed after half its time,
+/// given back to nobody's use when its time is over.
+///
+/// It never waits by itself: ``receive(_:)`` when something came, ``act(_:)`` when ``time`` has come.
+struct DHCPClient {
+  enum Change: Equatable {
+    case gained(DHCPMessage.Lease)
+    case lost
+  }
+
+  private enum State { case selecting, requesting, bound, renewing, rebinding }
+
+  let socket: Int32
+  private let hardware: [UInt8]
+  private var transaction: UInt32 = 0
+  private var state = State.selecting
+  private(set) var lease: DHCPMessage.Lease?
+  /// How often in a row it asked for an address and got none.
+  private(set) var attempts = 0
+  /// When to act next; and when the lease is to be renewed by whatever server there is, and when it ends. In ms, by
+  /// ``Linux/now()``.
+  private(set) var time: UInt64 = 0
+  private var rebindTime: UInt64 = 0
+  private var endTime: UInt64 = 0
+  /// Whether something was left unread.
+  private(set) var hasMore = false
+
+  /// How long the first attempt waits, in ms, and how often that is doubled at most (RFC 2131 4.1: to 64 s, from a
+  /// shorter start: a VM's server is near).
+  private static let firstPause: UInt64 = 250
+  private static let doublings = 8
+  /// RFC 2131 4.4.5: a renewal is asked for again no earlier than this, in ms.
+  private static let renewalPause: UInt64 = 60_000
+  private static let packetsAtOnce = 64
+
+  init(on interface: String, _ linux: some Linux) throws(BootError) {
+    let text = try must("read the address of \(interface)") { () throws(Errno) in
+      try linux.line(of: "/sys/class/net/\(interface)/address")
+    }
+    guard let address = DHCPMessage.hardwareAddress(text) else {
+      throw BootError("\(interface) has no Ethernet address: \(text)")
+    }
+    hardware = address
+    socket = try must("open a DHCP socket on \(interface)") { () throws(Errno) in try linux.openDHCP(on: interface) }
+  }
+
+  /// Asks and waits, `patience` ms at most.
+  mutating func waitForLease(patience: UInt64, _ linux: some Linux) throws(Errno) {
+    let end = linux.now() + patience
+    discover(linux)
+    while lease == nil {
+      let now = linux.now()
+      if now >= end { return }
+      if now >= time {
+        _ = act(linux)
+      } else if try linux.waitReadable(socket, timeout: Int32(min(time, end) - now)) {
+        _ = try receive(linux)
+      }
+    }
+  }
+
+  mutating func receive(_ linux: some Linux) throws(Errno) -> Change? {
+    var change: Change?
+    hasMore = true
+    for _ in 0..<Self.packetsAtOnce {
+      let packet: [UInt8]
+      do {
+        packet = try linux.read(socket, atMost: 1500)
+      } catch {
+        hasMore = false
+        if error == .again { return change }
+        throw error
+      }
+      change = hear(packet, linux) ?? change
+    }
+    return change
+  }
+
+  /// Malformed answers, strangers' and such as do not fit are passed over.
+  private mutating func hear(_ packet: [UInt8], _ linux: some Linux) -> Change? {
+    guard let answer = DHCPMessage.Answer(packet, client: hardware, transaction: transaction) else { return nil }
+    switch state {
+    case .selecting:
+      guard answer.kind == .offer, let offer = answer.lease else { return nil }
+      state = .requesting
+      send(DHCPMessage.request(offer, client: hardware, transaction: transaction), to: nil, linux)
+      return nil
+    case .requesting, .renewing, .rebinding:
+      if answer.kind == .acknowledgement, let granted = answer.lease { return bind(granted, linux) }
+      guard answer.kind == .refusal else { return nil }
+      if state != .requesting { return lose(linux) }
+      // Another offer is asked for when this attempt's time is over, lest server and client keep each other busy.
+      state = .selecting
+      return nil
+    case .bound: return nil
+    }
+  }
+
+  mutating func act(_ linux: some Linux) -> Change? {
+    let now = linux.now()
+    if now < time { return nil }
+    if lease == nil {
+      discover(linux)
+    } else if now >= endTime {
+      return lose(linux)
+    } else {
+      renew(fromAnyServer: now >= rebindTime, linux)
+    }
+    return nil
+  }
+
+  private mutating func discover(_ linux: some Linux) {
+    state = .selecting
+    if attempts == 0 { transaction = linux.random() }
+    // All VMs of a host may have lost their server in the same instant.
+    let jitter = attempts < 4 ? 0 : UInt64(linux.random() % 1000)
+    time = linux.now() + Self.firstPause << UInt64(min(attempts, Self.doublings)) + jitter
+    attempts += 1
+    send(DHCPMessage.discover(client: hardware, transaction: transaction), to: nil, linux)
+  }
+
+  private mutating func bind(_ granted: DHCPMessage.Lease, _ linux: some Linux) -> Change? {
+    let now = linux.now()
+    let isNews = lease.map { !$0.isSame(as: granted) } ?? true
+    lease = granted
+    state = .bound
+    attempts = 0
+    (time, rebindTime, endTime) = granted.times(from: now)
+    return isNews ? .gained(granted) : nil
+  }
+
+  private mutating func renew(fromAnyServer: Bool, _ linux: some Linux) {
+    guard let lease else { return }
+    if state == .bound { transaction = linux.random() }
+    state = fromAnyServer ? .rebinding : .renewing
+    let now = linux.now()
+    let limit = fromAnyServer ? endTime : rebindTime
+    time = min(max(now + (limit - now) / 2, now + Self.renewalPause), limit)
+    send(
+      DHCPMessage.renewal(of: lease, client: hardware, transaction: transaction),
+      to: fromAnyServer ? nil : IPAddress(bytes: lease.server), linux)
+  }
+
+  /// What can't be sent, to a link that is down or a server that is away, is as good as unanswered.
+  private func send(_ message: [UInt8], to server: IPAddress?, _ linux: some Linux) {
+    try? linux.sendDHCP(message, to: server, on: socket)
+  }
+
+  private mutating func lose(_ linux: some Linux) -> Change {
+    lease = nil
+    attempts = 0
+    state = .selecting
+    time = linux.now()
+    return .lost
+  }
+
+  /// Time has passed that nobody here has seen: what the lease is worth, its server knows.
+  mutating func hurry(_ linux: some Linux) {
+    if state == .bound { time = linux.now() }
+  }
+}
+
+extension DHCPMessage.Lease {
+  /// Whether the network is the same by it.
+  fileprivate func isSame(as other: Self) -> Bool {
+    address == other.address && prefixLength == other.prefixLength && gateway == other.gateway
+      && nameServers == other.nameServers && mtu == other.mtu
+  }
+
+  /// T1, T2 and the end (RFC 2131 4.4.5), in ms.
+  fileprivate func times(from now: UInt64) -> (UInt64, UInt64, UInt64) {
+    // Infinity, in RFC 2131's words.
+    if time == .max { return (.max, .max, .max) }
+    let whole = UInt64(time) * 1000
+    var (first, second) = (whole / 2, whole * 7 / 8)
+    if let renewal, let rebinding, 0 < renewal, renewal < rebinding, rebinding < time {
+      (first, second) = (UInt64(renewal) * 1000, UInt64(rebinding) * 1000)
+    }
+    return (now + first, now + second, now + whole)
+  }
+}

@@ -1,0 +1,97 @@
+import Testing
+
+/// Addresses, links and clocks that actrl does not set: by the kernel command line, by DHCP, late (FAULTS.md 28, 32).
+@Suite(.needsImage) struct AddressTests {
+  /// Runs a Python program in a VM whose kernel has `words` in place of actrl's `arrow.ip`, while `meanwhile` is done on
+  /// the host; `qmp` sends QEMU commands, which waits for them when `hold` is its option.
+  private func run(_ words: String, _ program: String, options: String = "", meanwhile: String = ":") async throws
+    -> Outcome
+  {
+    let bench = try Bench()
+    try bench.write(program, to: "program")
+    var end = try await bench.shell(
+      """
+      qmp() {
+        { echo '{"execute":"qmp_capabilities"}'; sleep 0.3; printf '%s\\n' "$@"; sleep 0.3; } |
+          socat - "UNIX-CONNECT:$XDG_STATE_HOME/arrow/instances/vm/qmp.sock" >/dev/null
+      }
+      "$actrl" shoot --dry-run --accel tcg --name vm \(options) python python -c "$(cat program)" |
+        W='\(words)' perl -pe 's/arrow\\.ip=[0-9.,\\/]*/$ENV{W}/' >line
+      grep -q '\(words)' line
+      timeout 80 bash line >/dev/null 2>&1 &
+      vm=$!
+      \(meanwhile)
+      wait $vm || true
+      cd "$XDG_STATE_HOME/arrow/instances/vm"; cat stdout.log; cat events.jsonl >&2
+      ! grep -E 'Kernel panic|Oops|BUG:' kernel.log
+      """, limit: 110)
+    #expect(end.code == 0, "\(end.stdout)\(end.stderr)")
+    end.events = end.stderr.split(separator: "\n").map(String.init)
+    return end
+  }
+
+  /// Waits, as a task does, for what may come late.
+  private static let functions = """
+    import time
+    def route(): return any(line.split()[1] == "00000000" for line in list(open("/proc/net/route"))[1:])
+    def addresses(): return [line.split()[0][:4] for line in open("/proc/net/if_inet6")]
+    def wait_for(what, seconds=30):
+        end = time.monotonic() + seconds
+        while not what() and time.monotonic() < end: time.sleep(0.05)
+        return what()
+
+    """
+
+  @Test func `DHCP gives the address, the router and the name server, the command line the MTU`() async throws {
+    let program =
+      Self.functions + """
+        print(route(), open("/etc/resolv.conf").read(), open("/sys/class/net/eth0/mtu").read())
+        """
+    let end = try await run("arrow.ip=dhcp arrow.mtu=1400", program)
+    #expect(end.stdout == "True nameserver 10.0.2.3\n 1400\n\n", "\(end.stderr)")
+  }
+
+  @Test func `a network that is late does not delay a task that exports no port`() async throws {
+    let program =
+      Self.functions + """
+        print("early", route(), flush=True)
+        print("late", wait_for(route), open("/etc/resolv.conf").read().strip())
+        """
+    let meanwhile = """
+      until [ -S "$XDG_STATE_HOME/arrow/instances/vm/qmp.sock" ]; do sleep 0.1; done
+      qmp '{"execute":"set_link","arguments":{"name":"net","up":false}}' '{"execute":"cont"}'
+      until grep -q early "$XDG_STATE_HOME/arrow/instances/vm/stdout.log"; do sleep 0.2; done
+      qmp '{"execute":"set_link","arguments":{"name":"net","up":true}}'
+      """
+    let end = try await run("arrow.ip=dhcp", program, options: "--qemu-arg=-S", meanwhile: meanwhile)
+    #expect(end.stdout == "early False\nlate True nameserver 10.0.2.3\n", "\(end.stderr)")
+    #expect(end.events.last == #"{"event":"exited","code":0,"reason":"exited"}"#)
+  }
+
+  @Test func `a router's advertisement gives an IPv6 address`() async throws {
+    let program =
+      Self.functions + """
+        print(wait_for(lambda: "fec0" in addresses()), route())
+        """
+    #expect(try await run("arrow.ip=slaac", program).stdout == "True False\n")
+  }
+
+  @Test func `the clock is set right after the VM stood still, which is an event, and no time-out notices`()
+    async throws
+  {
+    let program = """
+      import time
+      print("here", flush=True)
+      start, clock = time.monotonic(), time.time()
+      while time.time() - clock < time.monotonic() - start + 4 and time.monotonic() - start < 40: time.sleep(0.1)
+      print(round(time.time() - clock - (time.monotonic() - start)) in (5, 6, 7, 8, 9), time.monotonic() - start < 30)
+      """
+    let meanwhile = """
+      until grep -q here "$XDG_STATE_HOME/arrow/instances/vm/stdout.log"; do sleep 0.2; done
+      qmp '{"execute":"stop"}'; sleep 6; qmp '{"execute":"cont"}'
+      """
+    let end = try await run("arrow.ip=off", program, meanwhile: meanwhile)
+    #expect(end.stdout == "here\nTrue True\n", "\(end.stderr)")
+    #expect(end.events.contains { $0.hasPrefix(#"{"event":"clock","seconds":"#) }, "\(end.stderr)")
+  }
+}
