@@ -9,6 +9,8 @@ struct FilterReports {
   private var minute: UInt64 = 0
   /// The numbers that were logged, a bit each: those the host hears of once.
   private var logged = [UInt64](repeating: 0, count: 8)
+  /// Whether there was ever a record.
+  private var heard = false
   /// Whether something was left unread, so that a flood does not keep PID 1 from all else.
   private(set) var hasMore = false
   /// Whether the kernel had more to say than there was room for.
@@ -17,6 +19,9 @@ struct FilterReports {
   /// A million refusals are this many events a minute: each name once.
   private static let namesInAMinute = 64
   private static let recordsAtOnce = 256
+  /// In ms.
+  private static let moment: Int32 = 5
+  private static let patience: Int32 = 50
 
   init(_ socket: Int32) { self.socket = socket }
 
@@ -27,6 +32,7 @@ struct FilterReports {
     for _ in 0..<Self.recordsAtOnce {
       do throws(Errno) {
         let message = try linux.read(socket, atMost: 2048)
+        heard = true
         if let record = Record(message), let event = event(for: record, linux) { events.append(event) }
       } catch {
         if error == .noSpaceInBuffer {
@@ -40,10 +46,12 @@ struct FilterReports {
     return events
   }
 
-  /// The rest, when nobody can cause more: the kernel writes its records in a thread of its own.
-  mutating func readRest(_ linux: some Linux, patience: Int32) -> [GuestEvent] {
+  /// The rest, when nobody can cause more: the kernel hands its records over in a thread of its own, which has its turn
+  /// while we sleep. Where there were some, more may be under way.
+  mutating func readRest(_ linux: some Linux) -> [GuestEvent] {
     guard socket >= 0 else { return [] }
     var events = read(linux)
+    let patience = heard ? Self.patience : Self.moment
     while hasMore || (try? linux.waitReadable(socket, timeout: patience)) == true { events += read(linux) }
     return events
   }

@@ -52,7 +52,7 @@ struct Watch {
       if isKilled, deadline == nil { break }
       try waitOnce(linux)
     }
-    if arrow.task.spec.recordsSystemCalls { endRecord(linux) }
+    tellRestOfReports(linux)
     // The task may have ended of what it could not read, before anybody was told why.
     checkIntegrity(linux)
     if isAltered { return TaskEnd(code: ExitCode.failure, reason: .failed) }
@@ -120,8 +120,6 @@ struct Watch {
         notices.read(linux)
         passOnNotices(linux, isEnd: true)
         end = verdict(status, linux)
-        // The kernel says which call it was a moment later than that it killed.
-        if end?.reason == .seccomp { passOn(reports.readRest(linux, patience: 20), linux) }
         // What the task leaves behind is asked to end as well, and killed when it does not.
         _ = try? linux.send(Signal.terminate, to: -1)
         startCountdown(linux)
@@ -205,9 +203,9 @@ struct Watch {
     PowerOff.tell(.error(stage: problem.stage, message: problem.message), arrow.channels, linux)
   }
 
-  private mutating func endRecord(_ linux: some Linux) {
-    passOn(reports.readRest(linux, patience: 100), linux)
-    guard reports.isIncomplete else { return }
+  private mutating func tellRestOfReports(_ linux: some Linux) {
+    passOn(reports.readRest(linux), linux)
+    guard arrow.task.spec.recordsSystemCalls, reports.isIncomplete else { return }
     PowerOff.tell(BootError("the record of system calls has gaps: the kernel's audit overran"), arrow.channels, linux)
   }
 

@@ -62,13 +62,13 @@ struct FilterReportTests {
   func killed() {
     var machine = Machine()
     machine.at(1000, .killed(Machine.task, by: Signal.badSystemCall))
-    machine.at(1010, .arrives("audit", record(101, code: "0x80000000")))
+    machine.at(1004, .arrives("audit", record(101, code: "0x80000000")))
     let run = machine.boot()
     #expect(
       run.events.dropFirst() == [
         refused("ptrace"), #"{"event":"exited","code":159,"signal":31,"reason":"seccomp"}"#,
       ])
-    #expect(run.time <= 1040)
+    #expect(run.time <= 1060)
   }
 
   @Test("goes into the kernel's log too, where arrow-init is to say more than errors")

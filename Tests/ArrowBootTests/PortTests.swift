@@ -25,14 +25,22 @@ struct PortTests {
 
   @Test("are let in by programs on the NIC, and nothing else is, where none is exported too")
   func programs() {
+    let fixed: (inout Machine) -> Void = { $0.commandLine += " arrow.ip=10.0.2.15/24" }
     #expect(
-      run("").calls("attach") == ["attach program ingress to interface 2", "attach program egress to interface 2"])
+      run("", prepare: fixed).calls("attach") == [
+        "attach program ingress to interface 2", "attach program egress to interface 2",
+      ])
+    // What DHCP servers send is UDP.
+    #expect(
+      run("").calls("attach") == [
+        "attach program ingressWithUDP to interface 2", "attach program egressWithUDP to interface 2",
+      ])
     #expect(
       run(#"{"port": 53, "proto": "udp"}"#).calls("attach") == [
         "attach program ingressWithUDP to interface 2", "attach program egressWithUDP to interface 2",
       ])
     #expect(
-      run(#"{"port": 80}"#).calls("attach") == [
+      run(#"{"port": 80}"#, prepare: fixed).calls("attach") == [
         "attach program ingress to interface 2", "attach program egress to interface 2",
         "attach program listen to /cgroup/task",
       ])
