@@ -40,7 +40,8 @@ public enum Boot {
     let cgroup = try MakeCgroup.make(linux)
     let readiness = try ForwardPorts.forward(task.spec.ports, from: network, cgroup, linux)
     // Last, because the kernel goes on finding the host's channels while we work.
-    let channels = OpenChannels.open(linux)
+    var channels = OpenChannels.open(linux)
+    channels.hasTerminal = task.spec.process.terminal
     return PreparedArrow(
       task: task, signals: signals, lease: network?.lease, clock: HostClock.open(linux), notices: notices, audit: audit,
       cgroup: cgroup, readiness: readiness,

@@ -29,9 +29,11 @@ enum Console {
     linux.close(console.descriptor)
   }
 
-  /// What can't be said is lost: a terminal that somebody has stopped must not stop PID 1.
-  static func say(_ text: String, _ linux: some Linux) {
+  /// What can't be said is lost: a terminal that somebody has stopped must not stop PID 1. Lines end as they are written,
+  /// but for a task's terminal, where they begin at the left.
+  static func say(_ text: String, isTerminal: Bool, _ linux: some Linux) {
     guard let console = open([.write, .nonBlocking], linux) else { return }
+    if !isTerminal { try? linux.makeRaw(terminal: console.descriptor) }
     _ = try? linux.writeAll(Array("arrow-init: \(text)\n".utf8), to: console.descriptor)
     linux.drain(terminal: console.descriptor)
     linux.close(console.descriptor)

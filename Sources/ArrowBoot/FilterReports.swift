@@ -63,6 +63,9 @@ struct FilterReports {
       logged[word] |= bit
       return .logged(syscall: record.name)
     }
+    if record.process == 1 {
+      return .error(stage: "GiveUpPrivileges", message: "PID 1's own seccomp filter refused \(record.name)")
+    }
     let now = linux.now()
     if now - minute >= 60_000 {
       minute = now
@@ -75,6 +78,8 @@ struct FilterReports {
 
   /// `audit(1700000000.123:45): ... sig=0 arch=c000003e syscall=165 compat=0 ip=0x... code=0x50001` (AUDIT_SECCOMP).
   private struct Record {
+    /// Who called.
+    var process: Int
     var number: Int
     var name: String
     /// SECCOMP_RET_LOG: it was let pass.
@@ -93,6 +98,7 @@ struct FilterReports {
       guard let call = value("syscall="), let number = decimal(call), let architecture = value("arch="),
         let code = value("code=")
       else { return nil }
+      process = words.first { $0.starts(with: Array("pid=".utf8)) }.flatMap { decimal($0.dropFirst(4)) } ?? 0
       self.number = number
       isLogged = code.starts(with: Array("0x7ffc".utf8))
       let known = String(cString: cl_system_call_name(Int32(truncatingIfNeeded: number)))

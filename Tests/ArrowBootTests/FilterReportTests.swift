@@ -58,6 +58,14 @@ struct FilterReportTests {
     #expect(heard(machine) == [refused("mount")])
   }
 
+  @Test("is told apart where it is PID 1's own")
+  func ofInit() {
+    var machine = Machine()
+    machine.at(100, .arrives("audit", record(83).replacing("pid=100", with: "pid=1")))
+    let message = "PID 1's own seccomp filter refused mkdir"
+    #expect(heard(machine) == [#"{"event":"error","stage":"GiveUpPrivileges","message":"\#(message)"}"#])
+  }
+
   @Test("is waited for, for a moment, where it killed the task")
   func killed() {
     var machine = Machine()

@@ -13,8 +13,8 @@ struct Outcome {
   var events: [String] = []
   var kernelLog = ""
 
-  /// What arrow-init says before the task has the console ends its lines as a terminal's do.
-  var console: String { String(decoding: stdout.utf8.filter { $0 != 0x0D }, as: UTF8.self) }
+  /// What arrow-init and the task say.
+  var console: String { stdout }
 
   /// What no boot log may hold unless a test asks for it.
   static let disasters = ["Kernel panic", "Oops", "BUG:", "ttempted to kill init"]

@@ -6,6 +6,8 @@ struct Channels {
   var stderr: Int32 = -1
   var events: Int32 = -1
   var control: Int32 = -1
+  /// Whether the console is the task's terminal.
+  var hasTerminal = false
 }
 
 enum OpenChannels {

@@ -14,7 +14,7 @@ enum PowerOff {
     Console.drain(linux)
     let isTold = tell(.exited(code: end.code, signal: end.signal, reason: end.reason), channels, linux)
     // A host that does not hear it reads the end on the console.
-    if !isTold { Console.say("the task ended with code \(end.code)", linux) }
+    if !isTold { Console.say("the task ended with code \(end.code)", isTerminal: channels.hasTerminal, linux) }
   }
 
   static func report(_ error: BootError, to channels: Channels, _ linux: some Linux) {
@@ -23,7 +23,8 @@ enum PowerOff {
   }
 
   static func tell(_ error: BootError, _ channels: Channels, _ linux: some Linux) {
-    Console.say("fatal: \(error.message)" + (error.hint.map { "\n  hint: \($0)" } ?? ""), linux)
+    let hint = error.hint.map { "\n  hint: \($0)" } ?? ""
+    Console.say("fatal: \(error.message)\(hint)", isTerminal: channels.hasTerminal, linux)
     tell(.error(stage: error.stage, message: error.message), channels, linux)
   }
 
