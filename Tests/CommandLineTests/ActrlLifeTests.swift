@@ -190,7 +190,7 @@ struct ActrlLifeTests {
     expect(try await run.actrl("logs"), "serving at port 8080\n")
     let list = try await run.actrl("list")
     #expect(
-      list.stdout.replacing(#/[0-9]+s$/#.anchorsMatchLineEndings(), with: "Ns") == """
+      list.stdout.replacing(#/([0-9]+m )?[0-9]+s$/#.anchorsMatchLineEndings(), with: "Ns") == """
         NAME   ARROW   STATE   PORTS                       UPTIME
         web    web     ready   127.0.0.1:\(port)->8080/tcp   Ns
 
@@ -297,7 +297,7 @@ struct ActrlLifeTests {
       """
       $actrl shoot --accel tcg -i cat; mkfifo in
       env --default-signal $actrl attach --sig-proxy=false <in >seen & attach=$!
-      exec 3>in; until grep -q hello seen; do echo hello >&3; sleep 0.05; done
+      exec 3>in; until grep -qs hello seen; do echo hello >&3; sleep 0.05; done
       kill -INT $attach; wait $attach; uniq seen; $actrl kill
       """)
     expect(outcome, "cat\nhello\ncat\n")
