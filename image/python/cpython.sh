@@ -1,6 +1,6 @@
 # CPython itself: configured, compiled, linked into one static program, and laid out as an Arrow Binary. Sourced.
 
-# guided: compiled twice, the second time for what a training has counted. quick: once, for who works on the recipe.
+# guided: compiled twice, the second time for what a training has counted, as one. quick: once, for who works on the recipe.
 profile=${PROFILE:-guided}
 
 # What the Arrow Binary leaves out of Lib/: tests, graphics, things to install packages with, other systems' parts.
@@ -35,7 +35,7 @@ make_cpython() {
   configure_cpython "$full"
   progress 58
   # Twice, unless $PROFILE is quick: the first Python counts what runs how often in a training, and the second one is laid out
-  # for that.
+  # for that, and optimised as one.
   if [ "$profile" = quick ]; then
     compile_cpython "$short" | progress_over 420 58 90
     install_tree "$short" "$out/binary"
@@ -47,7 +47,7 @@ make_cpython() {
     train_cpython
     progress 82
     forget_objects
-    compile_cpython "$short" -fprofile-use -fprofile-correction -Wno-missing-profile | progress_over 250 82 95
+    compile_as_one "$short" -fprofile-use -fprofile-correction -Wno-missing-profile | progress_over 250 82 95
   fi
   install_program "$out/binary"
   install_sdk "$short" "$out/sdk"
@@ -68,13 +68,43 @@ configure_cpython() {
     py_cv_module__dbm=n/a py_cv_module__gdbm=n/a py_cv_module__uuid=n/a py_cv_module_xxsubtype=n/a
 }
 
-# compile_cpython SHORT FLAG...: all objects. What makes CPython's own frozen modules does so once, whatever becomes of its objects.
+# compile_cpython SHORT FLAG...
 compile_cpython() {
-  local short=$1 file made=
+  local short=$1
+  shift
+  make_objects "$*" "libpython$short.a" Programs/python.o
+  link_parts "$short" "$@"
+}
+
+# The same, with all of libpython optimised as one and then made one ordinary object: what is linked with it later need not
+# know of that. The table of built-in modules stays by itself, because others have another one.
+compile_as_one() {
+  local short=$1
+  shift
+  make_objects "$*" Programs/python.o Modules/config.o \
+    Modules/_decimal/libmpdec/libmpdec.a Modules/expat/libexpat.a Modules/_hacl/libHacl_Hash_SHA2.a
+  make_objects "$* -flto" "libpython$short.a"
+  ar d "libpython$short.a" config.o
+  x86_64-linux-musl-gcc -O2 -flto="$jobs" "$@" -r -flinker-output=nolto-rel -o core.o \
+    -Wl,--whole-archive "libpython$short.a" -Wl,--no-whole-archive
+  rm "libpython$short.a"
+  ar rcsD "libpython$short.a" core.o Modules/config.o
+  link_parts "$short" "$@"
+}
+
+# make_objects FLAGS TARGET... What makes CPython's own frozen modules does so once, whatever becomes of its objects.
+make_objects() {
+  local flags=$1 made=
   shift
   [ ! -e Programs/_freeze_module ] || made="-o _bootstrap_python -o Programs/_freeze_module"
   # shellcheck disable=SC2086
-  make -j"$jobs" $made CFLAGS_NODIST="$*" LDFLAGS_NODIST="$*" "libpython$short.a" Programs/python.o
+  make -j"$jobs" $made CFLAGS_NODIST="$flags" LDFLAGS_NODIST="$flags" "$@"
+}
+
+# link_parts SHORT FLAG...: the parts that are not CPython's, and the program.
+link_parts() {
+  local short=$1 file
+  shift
   write_symbols "libpython$short.a" ../sysroot/lib/libc.a >symbols.s
   as -o symbols.o symbols.s
   x86_64-linux-musl-gcc -O2 -Wall -Wextra -c -o static-dl.o "$recipe/static-dl.c"

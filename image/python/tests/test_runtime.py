@@ -15,6 +15,7 @@ import hashlib
 import importlib
 import inspect
 import locale
+import logging
 import mmap
 import multiprocessing
 import os
@@ -238,6 +239,25 @@ for _ in range(100_000):
 print(2_000 < most < 25_000, gc.get_stats()[0]["collected"] > 50_000)
 """)
             self.assertEqual(run("-c", f"import sys; sys.path.insert(0, {folder!r}); import endless"), "True True\n")
+
+
+class Logging(unittest.TestCase):
+    def test_a_handler_that_logs_is_not_called_again_by_itself_in_any_thread(self):
+        logger = logging.Logger("loop")
+        records = []
+
+        class Handler(logging.Handler):
+            def emit(self, record):
+                records.append(record.getMessage())
+                logger.warning("from the handler")
+
+        logger.addHandler(Handler())
+        for number in range(2):
+            thread = threading.Thread(target=logger.warning, args=("from thread %d", number))
+            thread.start()
+            thread.join()
+        logger.warning("from here")
+        self.assertEqual(records, ["from thread 0", "from thread 1", "from here"])
 
 
 class Garbage(unittest.TestCase):
