@@ -17,7 +17,9 @@ extension Trait where Self == ConditionTrait {
 struct MkarrowimgExtensionTests {
   /// The sources of a package with a module `NAME._speedups`, as an sdist: with a build backend of its own, so that nothing
   /// has to be fetched.
-  private func makeSources(_ name: String, answer: Int, code: String = "", _ python: MkarrowimgPython) async throws {
+  private func makeSources(
+    _ name: String, answer: Int, code: String = "", more: String = "", _ python: MkarrowimgPython
+  ) async throws {
     let backend = """
       import os, subprocess, sysconfig, zipfile
       NAME, TAG = "\(name)", "cp313-cp313-linux_x86_64"
@@ -34,7 +36,7 @@ struct MkarrowimgExtensionTests {
           subprocess.check_call([compiler, "-shared", "speedups.o", "-lz", "-o", library])
           wheel = f"{NAME}-1.0-{TAG}.whl"
           with zipfile.ZipFile(os.path.join(folder, wheel), "w") as archive:
-              archive.writestr(NAME + "/__init__.py", "from ._speedups import answer\\n")
+              archive.writestr(NAME + "/__init__.py", "from ._speedups import answer\\n\(more)")
               archive.write(library, f"{NAME}/{library}")
               archive.writestr(INFO + "/METADATA", METADATA)
               archive.writestr(INFO + "/WHEEL", f"Wheel-Version: 1.0\\nRoot-Is-Purelib: false\\nTag: {TAG}\\n")
@@ -178,6 +180,13 @@ struct MkarrowimgExtensionTests {
     #expect(
       try await reason()
         == "  on python-dynamic: gamma can't be linked into a static Python: nothing has nobody_has")
+    try await makeSources("loading", answer: 4, more: "import ctypes; ctypes.CDLL(__file__)", python)
+    try await python.makeWheel("loading", "1.0", ["loading.py": ""], tag: "cp313-cp313-musllinux_1_2_x86_64")
+    try python.run.write(Array("loading\n".utf8), to: "native/requirements.txt")
+    let loading = try await reason()
+    #expect(
+      loading
+        == "  on python-dynamic: loading/__init__.py loads shared libraries itself, which a static Python can't")
     try python.run.write(Array("rusty\n".utf8), to: "native/requirements.txt")
     try python.run.write(
       Array("[build-system]\nrequires = [\"maturin>=1\"]\nbuild-backend = \"maturin\"\n".utf8),

@@ -14,7 +14,7 @@ struct ExtensionModules {
   static func setAside(in environment: String, _ sitePackages: String) throws(HostError) {
     let packages = "\(environment)/\(sitePackages)"
     guard try Files.status(of: packages) != nil else { return }
-    for file in try sharedObjects(in: packages, below: "") where try isObject("\(packages)/\(file)") {
+    for file in try files(in: packages, below: "", called: ".so") where try isObject("\(packages)/\(file)") {
       let store = "\(environment)/\(folder)"
       if try Files.status(of: store) == nil { try Files.makeFolder(store) }
       try Files.rename("\(packages)/\(file)", to: "\(store)/\(moduleName(file))")
@@ -32,18 +32,32 @@ struct ExtensionModules {
 
   static func remove(from environment: String) throws(HostError) { try Files.remove("\(environment)/\(folder)") }
 
-  private static func sharedObjects(in root: String, below folder: String) throws(HostError) -> [String] {
+  private static func files(
+    in root: String, below folder: String, called ending: String
+  ) throws(HostError) -> [String] {
     var found: [String] = []
     for bytes in try Files.names(in: folder.isEmpty ? root : "\(root)/\(folder)") {
       let path = (folder.isEmpty ? "" : folder + "/") + String(decoding: bytes, as: UTF8.self)
       guard let status = try Files.status(of: "\(root)/\(path)") else { continue }
       switch status.st_mode & S_IFMT {
-      case S_IFDIR: found += try sharedObjects(in: root, below: path)
-      case S_IFREG where path.hasSuffix(".so"): found.append(path)
+      case S_IFDIR: found += try files(in: root, below: path, called: ending)
+      case S_IFREG where path.hasSuffix(ending): found.append(path)
       default: continue
       }
     }
     return found
+  }
+
+  /// A file of theirs, below `packages`, that opens shared libraries by itself: what it looks for is not there any more.
+  func loader(in packages: String) throws(HostError) -> String? {
+    let folders = Set(files.compactMap { $0.module.contains(".") ? $0.module.split(separator: ".").first : nil })
+    for folder in folders.sorted() {
+      for file in try Self.files(in: packages, below: String(folder), called: ".py") {
+        let text = String(decoding: try Files.contents(of: "\(packages)/\(file)"), as: UTF8.self)
+        if ["CDLL(", "LoadLibrary(", ".dlopen("].contains(where: text.contains) { return file }
+      }
+    }
+    return nil
   }
 
   private static func isObject(_ path: String) throws(HostError) -> Bool {

@@ -51,8 +51,12 @@ enum LinkageChoice {
     let request = Resolution.Request(pins: pins, isPinned: true, fromSources: names)
     let lock = try Lock.make(try await Resolution.resolve(declaration, request, work), declaration, work)
     let packages = try await Packages.prepare(lock, work)
+    let modules = try ExtensionModules(in: packages)
+    if let file = try modules.loader(in: "\(packages)/\(work.python.sitePackages)") {
+      throw LinkFailure(reason: "\(file) loads shared libraries itself, which a static Python can't")
+    }
     do {
-      _ = try await LinkedPython.link(ExtensionModules(in: packages), work)
+      _ = try await LinkedPython.link(modules, work)
     } catch {
       let undefined =
         error.message.firstMatch(of: #/undefined reference to .(\w+)/#).map { ": nothing has \($0.1)" } ?? ""
