@@ -7,13 +7,14 @@ FUZZ_SECONDS = 60
 BOOTS = 1000
 CONNECTIONS = 10000
 
-.PHONY: help demo build image test test-applications fuzz soak bench packages test-packages tools arrow-init kernel \
+.PHONY: help demo build image test test-applications cpython-tests fuzz soak bench packages test-packages tools arrow-init kernel \
   python python-dynamic pip sdk libraries pieces clean
 
 help:
 	@echo "make demo    build everything, shoot python-web, fetch its page"
 	@echo "make test    run all tests"
 	@echo "make test-applications   Flask, Django, FastAPI, numpy and others, two minutes under load each"
+	@echo "make cpython-tests   CPython's own test suite inside a VM (TESTS=)"
 	@echo "make fuzz    feed the parsers what nobody would write, a minute each"
 	@echo "make soak    1,000 boots and 10,000 connections: none lost, nothing left (BOOTS=, CONNECTIONS=)"
 	@echo "make bench   measure, beside a VM put together by hand"
@@ -92,6 +93,11 @@ LOAD_SECONDS = 120
 test-applications: image test-packages libraries python-dynamic
 	@tools/step test-image "the image for VM tests" Tests/BootTests/make-image .build/test-image
 	@ARROW_LOAD_SECONDS=$(LOAD_SECONDS) swift test --filter BootTests.ApplicationTests
+
+# CPython's own test suite, in a VM: an hour without KVM. TESTS= names some of it.
+TESTS =
+cpython-tests: image
+	@Tests/CPython/run $(TESTS)
 
 fuzz:
 	@Tests/Fuzz/run $(FUZZ_SECONDS)
