@@ -183,6 +183,10 @@ class Imports(unittest.TestCase):
             pathlib.Path(folder, "main.py").write_text("import colorsys, json; print(colorsys.mine)")
             self.assertEqual(run(os.path.join(folder, "main.py")), "True\n")
 
+    def test_a_name_with_a_nul_is_no_module(self):
+        for name in ("string\0", "string\0x", "json\0.decoder", "json.decoder\0"):
+            self.assertRaises(ModuleNotFoundError, importlib.import_module, name)
+
     def test_a_zip_file_on_the_path(self):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "modules.zip")
