@@ -83,7 +83,7 @@ extension Trait where Self == ConditionTrait {
         END
         add web
         run web python look.py
-        run web flask --version | head -n 1 | cut -d. -f1
+        run web flask --version | sed -n 1p | cut -d. -f1
         shoot web
         curl -sf localhost:$port
         load /
@@ -176,7 +176,7 @@ extension Trait where Self == ConditionTrait {
         curl -sf localhost:$port; echo
         order() { curl -s -H 'Content-Type: application/json' -d "$1" localhost:$port/orders; echo; }
         order '{"name": "arrows", "amount": 3}'
-        order '{"name": "arrows", "amount": -1}' | grep -o 'greater_than' | head -n 1
+        order '{"name": "arrows", "amount": -1}' | grep -o 'greater_than' | sed -n 1p
         load /
         """)
   }

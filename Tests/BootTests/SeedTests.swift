@@ -30,7 +30,7 @@ import Testing
       ./bin/actrl shoot --wait -p 0:8080 python-web >/dev/null 2>&1
       ./bin/actrl logs
       url=http://localhost:$(./bin/actrl list | sed -n 's/.*127.0.0.1:\\([0-9]*\\)->8080.*/\\1/p')
-      wget -q -O page --server-response "$url" 2>&1 | grep -m 1 HTTP
+      wget -q -O page --server-response "$url" 2>headers; grep -m 1 HTTP headers
       cmp page "$clone/image/pieces/meta/python-web/index.html"
       ./bin/actrl list | awk 'NR == 2 { print $1, $2, $3 }'
       ./bin/actrl stop
