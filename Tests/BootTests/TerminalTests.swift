@@ -7,7 +7,8 @@ import Testing
     try bench.write(
       """
       import os, signal, sys, time
-      def tell(*_): print("window", *os.get_terminal_size(), flush=True)
+      # Not print(), which a signal may not interrupt with another print().
+      def tell(*_): os.write(1, b"window %d %d\\n" % os.get_terminal_size())
       signal.signal(signal.SIGWINCH, tell)
       print("terminal", os.isatty(0), flush=True)
       while True:
