@@ -49,6 +49,9 @@ public enum OutputFolder {
     folder.discard()
   }
 
+  /// Written once, before there is a second thread.
+  nonisolated(unsafe) private static var waiter = pthread_t()
+
   /// From now on SIGINT, SIGTERM and SIGHUP end the program as ever, but take the unfinished folder away first.
   ///
   /// To be called before the program has a second thread, because threads inherit what is blocked; the one that called
@@ -60,6 +63,11 @@ public enum OutputFolder {
     sigemptyset(&signals)
     for number in [SIGINT, SIGTERM, SIGHUP] where !isIgnored(number) { sigaddset(&signals, number) }
     pthread_sigmask(SIG_BLOCK, &signals, nil)
+    // A library's thread may let them in all the same, while it starts a child: there they are passed on to the waiting one.
+    waiter = pthread_self()
+    for number in [SIGINT, SIGTERM, SIGHUP] where sigismember(&signals, number) == 1 {
+      signal(number) { pthread_kill(OutputFolder.waiter, $0) }
+    }
     return signals
   }
 
