@@ -44,9 +44,7 @@ public enum Boot {
     channels.hasTerminal = task.spec.process.terminal
     return PreparedArrow(
       task: task, signals: signals, lease: network?.lease, clock: HostClock.open(linux), notices: notices, audit: audit,
-      cgroup: cgroup, readiness: readiness,
-      integrity: integrity,
-      channels: channels, log: log)
+      cgroup: cgroup, readiness: readiness, integrity: integrity, channels: channels, log: log)
   }
 }
 
