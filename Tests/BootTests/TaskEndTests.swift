@@ -111,4 +111,18 @@ import Testing
     #expect(end.code == 0, "\(end.stderr)")
     #expect(end.stdout == "waiting\ncaught 15\n" + #"{"event":"exited","code":55,"reason":"stopped"}"# + "\n")
   }
+
+  @Test func `Ctrl-Alt-Del stops it gracefully`() async throws {
+    let end = try await shoot(
+      "probe wait", options: "--machine q35", until: "waiting",
+      then: """
+        { echo '{"execute":"qmp_capabilities"}'
+          echo '{"execute":"send-key","arguments":{"keys":[{"type":"qcode","data":"ctrl"},{"type":"qcode","data":"alt"},{"type":"qcode","data":"delete"}]}}'
+          sleep 1; } |
+          socat - "UNIX-CONNECT:$XDG_STATE_HOME/arrow/instances/vm/qmp.sock" >/dev/null
+        for attempt in $(seq 100); do pgrep -f "$XDG_STATE_HOME" >/dev/null || break; sleep 0.1; done
+        """)
+    #expect(end.code == 0, "\(end.stderr)")
+    #expect(end.stdout == "waiting\ncaught 15\n" + #"{"event":"exited","code":55,"reason":"stopped"}"# + "\n")
+  }
 }

@@ -2,7 +2,7 @@
 //
 // What it does is chosen by TEST=… on the kernel command line, which the kernel hands to init as an environment variable:
 //   all     every check below, then power off
-//   button  wait for the signal of the power button, say its number, then power off
+//   signal  wait for a signal, of the power button or the keyboard, say its number, then power off
 //   panic   end PID 1
 #include "check.h"
 #include <mqueue.h>
@@ -87,12 +87,13 @@ static void all(void) {
   check("bpf: sock_ops sees the task listen", listening_is_seen());
 }
 
-static void wait_for_button(void) {
+static void wait_for_signal(void) {
   sigset_t signals;
   sigfillset(&signals);
   sigprocmask(SIG_BLOCK, &signals, NULL);
-  puts("waiting for the power button");
-  printf("power button: signal %d\n", sigwaitinfo(&signals, NULL));
+  reboot(RB_DISABLE_CAD);
+  puts("waiting");
+  printf("signal %d\n", sigwaitinfo(&signals, NULL));
 }
 
 int main(void) {
@@ -104,7 +105,7 @@ int main(void) {
   open_console();
   setvbuf(stdout, NULL, _IOLBF, 0);
   if (test && !strcmp(test, "panic")) return 1;
-  if (test && !strcmp(test, "button")) wait_for_button();
+  if (test && !strcmp(test, "signal")) wait_for_signal();
   else all();
   puts("powering off");
   tcdrain(1);
