@@ -109,7 +109,7 @@ let package = Package(
       dependencies: [
         "ArrowHost", .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
-      ], exclude: ["applications", "make-image", "meta", "probe"], swiftSettings: swift6),
+      ], exclude: ["applications", "connect", "make-image", "meta", "probe"], swiftSettings: swift6),
   ],
   swiftLanguageModes: [.v6]
 )
