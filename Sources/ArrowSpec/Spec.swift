@@ -14,6 +14,8 @@ public struct Spec {
   /// The task. Named after OCI's `process` object.
   public struct Process {
     public var terminal = false
+    /// The terminal's first size; `nil`: nobody has said it, and it is 0 by 0.
+    public var consoleSize: ConsoleSize?
     public var cmd = ""
     /// The argument vector, `args[0]` included; `[cmd]` where the spec has none.
     public var args: [String] = []
@@ -27,6 +29,17 @@ public struct Spec {
     public var noNewPrivileges = true
     /// -1000 to 1000.
     public var oomScoreAdj: Int?
+  }
+
+  /// In characters, as OCI has it.
+  public struct ConsoleSize: Equatable, Sendable {
+    public var height: UInt16
+    public var width: UInt16
+
+    public init(height: UInt16, width: UInt16) {
+      self.height = height
+      self.width = width
+    }
   }
 
   public struct User {

@@ -43,6 +43,7 @@ extension Spec {
   private mutating func readProcess(_ value: JSONValue, isWhole: Bool) throws(SpecError) {
     var object = try ObjectReader(value, "process")
     if let value = object.take("terminal") { process.terminal = try value.boolean() }
+    if let value = object.take("consoleSize") { process.consoleSize = try ConsoleSize(value) }
     if let value = isWhole ? try object.require("cmd") : object.take("cmd") {
       process.cmd = try value.command()
       process.args = [process.cmd]
@@ -178,6 +179,16 @@ extension Spec {
     }
     try profile.finish()
     recordsSystemCalls = true
+  }
+}
+
+extension Spec.ConsoleSize {
+  init(_ value: JSONValue) throws(SpecError) {
+    let characters: ClosedRange<Int64> = 0...65535
+    var object = try ObjectReader(value, "process.consoleSize")
+    height = UInt16(try object.require("height").integer(in: characters))
+    width = UInt16(try object.require("width").integer(in: characters))
+    try object.finish()
   }
 }
 

@@ -68,7 +68,7 @@ final class Attachment {
   private static func hangUp() { kill(getpid(), SIGHUP) }
 
   private func passOnSize() {
-    if let (rows, columns) = terminal?.size { _ = instance.ask(.window(rows: rows, columns: columns)) }
+    if let size = terminal?.size { _ = instance.ask(.window(rows: size.height, columns: size.width)) }
   }
 
   /// Until the VM has ended and its output is out.

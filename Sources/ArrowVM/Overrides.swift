@@ -10,6 +10,7 @@ public struct Overrides {
   public var ports: [Spec.Port]?
   public var hostname: String?
   public var terminal: Bool?
+  public var consoleSize: Spec.ConsoleSize?
   /// Every system call is allowed, and told once.
   public var recordsSystemCalls = false
 
@@ -21,6 +22,7 @@ public struct Overrides {
     self.ports = ports.overriddenPorts
     hostname = request.hostname
     terminal = request.terminal ? true : nil
+    consoleSize = request.consoleSize
     recordsSystemCalls = request.recordsSystemCalls
   }
 
@@ -46,6 +48,10 @@ public struct Overrides {
     }
     if !environment.isEmpty { members.append(("env", .strings(lastOfEachName))) }
     if let terminal { members.append(("terminal", .bool(terminal))) }
+    if let size = consoleSize {
+      members.append(
+        ("consoleSize", .object([("height", .integer(Int(size.height))), ("width", .integer(Int(size.width)))])))
+    }
     return members
   }
 

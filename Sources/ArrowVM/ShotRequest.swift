@@ -16,6 +16,8 @@ public struct ShotRequest {
   public var volumes: [VolumeMapping] = []
   public var hostname: String?
   public var terminal = false
+  /// The first size of the task's terminal.
+  public var consoleSize: Spec.ConsoleSize?
   /// The VM lives and dies with us, and its task's streams are ours.
   public var isForeground = false
   /// The task's stdin stays open where nobody is attached.
@@ -31,6 +33,12 @@ public struct ShotRequest {
   public var qemuArguments: [String] = []
 
   public init(arrow: String?) { self.arrow = arrow }
+
+  /// The task gets a terminal, as large as the user's own where actrl is on one.
+  public mutating func takeTerminal() {
+    terminal = true
+    consoleSize = Terminal(0)?.size
+  }
 
   /// As docker: a name that the host does not have is left out.
   func environment(from host: [String: String]) -> [String] {

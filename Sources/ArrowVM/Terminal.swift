@@ -1,4 +1,5 @@
 import ArrowHost
+import ArrowSpec
 import Glibc
 
 /// The user's terminal, raw while the task has it.
@@ -18,10 +19,10 @@ final class Terminal {
   }
 
   /// `nil` where nobody has said it.
-  var size: (rows: UInt16, columns: UInt16)? {
+  var size: Spec.ConsoleSize? {
     var window = winsize()
     guard ioctl(descriptor, UInt(TIOCGWINSZ), &window) == 0, window.ws_row > 0, window.ws_col > 0 else { return nil }
-    return (window.ws_row, window.ws_col)
+    return .init(height: window.ws_row, width: window.ws_col)
   }
 
   func makeRaw() {

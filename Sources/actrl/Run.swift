@@ -37,7 +37,7 @@ struct Run: ParsableCommand {
     let host = Host.current()
     var request = try options.request(words)
     request.isForeground = true
-    request.terminal = tty
+    if tty { request.takeTerminal() }
     request.isTemporary = after == .rm
     let shot = try Shot(request, on: host)
     let store = try host.store()

@@ -42,7 +42,7 @@ struct Shoot: ParsableCommand {
   func run() throws {
     let host = Host.current()
     var request = try options.request(words)
-    request.terminal = tty
+    if tty { request.takeTerminal() }
     request.keepsStdin = interactive
     if let recordSeccomp {
       try SeccompRecord.check(recordSeccomp)

@@ -51,7 +51,15 @@ struct ChannelTests {
     let session = try #require(calls.firstIndex(of: "newSession"))
     let console = try #require(calls.firstIndex(of: "controlTerminal /dev/hvc0"))
     #expect(session < console)
-    #expect(!calls.contains { $0.hasPrefix("makeRaw") })
+    #expect(!calls.contains { $0.hasPrefix("makeRaw") || $0.hasPrefix("setWindow") })
+  }
+
+  @Test("find the terminal as large as the spec says, before the task runs")
+  func firstSize() throws {
+    var machine = Machine()
+    machine.addToSpec("", process: #", "terminal": true, "consoleSize": { "height": 50, "width": 132 }"#)
+    let calls = try #require(expectBoot(machine).children.first).calls
+    #expect(calls.contains("setWindow /dev/hvc0 50 x 132"))
   }
 
   @Test("tell the terminal's size, where the task has one")

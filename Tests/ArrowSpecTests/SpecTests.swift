@@ -8,7 +8,7 @@ struct SpecTests {
   func defaults() throws {
     let spec = try read(spec())
     #expect(spec.process.args == ["p"])
-    #expect(!spec.process.terminal)
+    #expect(!spec.process.terminal && spec.process.consoleSize == nil)
     #expect(spec.process.env == [])
     #expect(spec.process.cwd == nil)
     #expect(spec.process.user.uid == 1000 && spec.process.user.gid == 1000)
@@ -41,6 +41,7 @@ struct SpecTests {
   func everything() throws {
     let spec = try read(try #require(Corpus.good.first { $0.name == "everything" }).source)
     #expect(spec.process.terminal)
+    #expect(spec.process.consoleSize == .init(height: 50, width: 132))
     #expect(spec.process.cmd == "/meta/everything/run")
     #expect(spec.process.args == ["run", "--all", ""])
     #expect(spec.process.env == ["LANG=C.UTF-8", "EMPTY=", "EQUALS=a=b", "_X1=1"])

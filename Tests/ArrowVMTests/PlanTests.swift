@@ -45,10 +45,12 @@ struct PlanTests {
     overrides.ports = [.init(port: 80, export: 8080, proto: .udp)]
     overrides.hostname = "box"
     overrides.terminal = true
+    overrides.consoleSize = .init(height: 50, width: 132)
     let text = try #require(try overrides.json())
     #expect(
       text
-        == #"{"process":{"cmd":"python","args":["python","-c","print(\"ü\")"],"env":["B=2","A=3=4"],"terminal":true},"#
+        == #"{"process":{"cmd":"python","args":["python","-c","print(\"ü\")"],"env":["B=2","A=3=4"],"terminal":true,"#
+        + #""consoleSize":{"height":50,"width":132}},"#
         + #""ports":[{"port":80,"export":8080,"proto":"udp"}],"hostname":"box"}"#)
     // As the guest reads it.
     var spec = try Spec(
@@ -60,6 +62,7 @@ struct PlanTests {
     #expect(spec.ports == [.init(port: 80, export: 8080, proto: .udp)])
     #expect(spec.hostname == "box")
     #expect(spec.process.terminal)
+    #expect(spec.process.consoleSize == .init(height: 50, width: 132))
   }
 
   @Test(

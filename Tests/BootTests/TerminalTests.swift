@@ -30,7 +30,9 @@ import Testing
           while text not in seen:
               if time.time() > end: sys.exit("no " + text + " in " + seen)
               seen += os.read(terminal, 4096).decode()
-      wait_for("window 101 33")
+      wait_for("window ")
+      wait_for("\\n")
+      if "window 101 33" not in seen: sys.exit("not as large from the start: " + seen)
       resize(50, 120)
       wait_for("window 120 50")
       wait_for("terminal True")

@@ -12,6 +12,9 @@ enum Confine {
       // So that the task may open /dev/stdout, too.
       try linux.setOwner(console.path, uid: process.user.uid, gid: process.user.gid)
       if process.terminal {
+        if let size = process.consoleSize {
+          try linux.setWindow(terminal: console.descriptor, rows: size.height, columns: size.width)
+        }
         try linux.controlTerminal(console.descriptor)
       } else {
         // Every byte as it is; only /dev/null is no terminal.
