@@ -43,8 +43,8 @@ public enum Boot {
     var channels = OpenChannels.open(linux)
     channels.hasTerminal = task.spec.process.terminal
     return PreparedArrow(
-      task: task, signals: signals, lease: network?.lease, clock: HostClock.open(linux), notices: notices, audit: audit,
-      cgroup: cgroup, readiness: readiness, integrity: integrity, channels: channels, log: log)
+      task: task, signals: signals, network: network?.live, clock: HostClock.open(linux), notices: notices,
+      audit: audit, cgroup: cgroup, readiness: readiness, integrity: integrity, channels: channels, log: log)
   }
 }
 
@@ -53,8 +53,8 @@ struct PreparedArrow {
   var task: Task
   /// A signalfd(2) that all of PID 1's signals are read from.
   var signals: Int32
-  /// The NIC's address, where it comes by DHCP.
-  var lease: LeasedNetwork?
+  /// `nil` where nothing of it is to change.
+  var network: LiveNetwork?
   /// The machine's clock; -1 where there is none.
   var clock: Int32
   /// NOTIFY_SOCKET.

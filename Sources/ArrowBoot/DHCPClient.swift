@@ -13,7 +13,7 @@ struct DHCPClient {
   private enum State { case selecting, requesting, bound, renewing, rebinding }
 
   let socket: Int32
-  private let hardware: [UInt8]
+  private let client: DHCPMessage.Client
   private var transaction: UInt32 = 0
   private var state = State.selecting
   private(set) var lease: DHCPMessage.Lease?
@@ -35,14 +35,14 @@ struct DHCPClient {
   private static let renewalPause: UInt64 = 60_000
   private static let packetsAtOnce = 64
 
-  init(on interface: String, _ linux: some Linux) throws(BootError) {
+  init(on interface: String, hostname: String, _ linux: some Linux) throws(BootError) {
     let text = try must("read the address of \(interface)") { () throws(Errno) in
       try linux.line(of: "/sys/class/net/\(interface)/address")
     }
     guard let address = DHCPMessage.hardwareAddress(text) else {
       throw BootError("\(interface) has no Ethernet address: \(text)")
     }
-    hardware = address
+    client = DHCPMessage.Client(hardware: address, hostname: Array(hostname.utf8.prefix(63)))
     socket = try must("open a DHCP socket on \(interface)") { () throws(Errno) in try linux.openDHCP(on: interface) }
   }
 
@@ -80,12 +80,12 @@ struct DHCPClient {
 
   /// Malformed answers, strangers' and such as do not fit are passed over.
   private mutating func hear(_ packet: [UInt8], _ linux: some Linux) -> Change? {
-    guard let answer = DHCPMessage.Answer(packet, client: hardware, transaction: transaction) else { return nil }
+    guard let answer = DHCPMessage.Answer(packet, client: client.hardware, transaction: transaction) else { return nil }
     switch state {
     case .selecting:
       guard answer.kind == .offer, let offer = answer.lease else { return nil }
       state = .requesting
-      send(DHCPMessage.request(offer, client: hardware, transaction: transaction), to: nil, linux)
+      send(DHCPMessage.request(offer, client: client, transaction: transaction), to: nil, linux)
       return nil
     case .requesting, .renewing, .rebinding:
       if answer.kind == .acknowledgement, let granted = answer.lease { return bind(granted, linux) }
@@ -118,7 +118,7 @@ struct DHCPClient {
     let jitter = attempts < 4 ? 0 : UInt64(linux.random() % 1000)
     time = linux.now() + Self.firstPause << UInt64(min(attempts, Self.doublings)) + jitter
     attempts += 1
-    send(DHCPMessage.discover(client: hardware, transaction: transaction), to: nil, linux)
+    send(DHCPMessage.discover(client: client, transaction: transaction), to: nil, linux)
   }
 
   private mutating func bind(_ granted: DHCPMessage.Lease, _ linux: some Linux) -> Change? {
@@ -139,7 +139,7 @@ struct DHCPClient {
     let limit = fromAnyServer ? endTime : rebindTime
     time = min(max(now + (limit - now) / 2, now + Self.renewalPause), limit)
     send(
-      DHCPMessage.renewal(of: lease, client: hardware, transaction: transaction),
+      DHCPMessage.renewal(of: lease, client: client, transaction: transaction),
       to: fromAnyServer ? nil : IPAddress(bytes: lease.server), linux)
   }
 
@@ -165,8 +165,8 @@ struct DHCPClient {
 extension DHCPMessage.Lease {
   /// Whether the network is the same by it.
   fileprivate func isSame(as other: Self) -> Bool {
-    address == other.address && prefixLength == other.prefixLength && gateway == other.gateway
-      && nameServers == other.nameServers && mtu == other.mtu
+    address == other.address && prefixLength == other.prefixLength && routes == other.routes
+      && names == other.names && mtu == other.mtu
   }
 
   /// T1, T2 and the end (RFC 2131 4.4.5), in ms.

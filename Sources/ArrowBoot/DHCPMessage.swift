@@ -14,6 +14,8 @@ enum DHCPMessage {
     static let subnetMask: UInt8 = 1
     static let router: UInt8 = 3
     static let nameServers: UInt8 = 6
+    static let hostname: UInt8 = 12
+    static let domain: UInt8 = 15
     static let mtu: UInt8 = 26
     static let requestedAddress: UInt8 = 50
     static let leaseTime: UInt8 = 51
@@ -22,56 +24,67 @@ enum DHCPMessage {
     static let parameters: UInt8 = 55
     static let renewalTime: UInt8 = 58
     static let rebindingTime: UInt8 = 59
+    static let search: UInt8 = 119
+    static let routes: UInt8 = 121
     static let end: UInt8 = 255
   }
 
+  /// What servers are asked for; static routes before routers, as RFC 3442 wants it.
+  private static let wanted: [UInt8] = [
+    Option.subnetMask, Option.routes, Option.router, Option.nameServers, Option.domain, Option.mtu, Option.search,
+  ]
   private static let cookie: [UInt8] = [99, 130, 83, 99]
   private static let optionsStart = 240
   private static let smallest = 300
+  private static let maximumRoutes = 64
 
   /// What a server offers or has granted.
   struct Lease: Equatable {
     var address: IPAddress
     var prefixLength: Int
-    var gateway: IPAddress?
-    var nameServers: [IPAddress]
+    var routes: [Route]
+    var names: NameService
     var mtu: Int?
     var server: [UInt8]
     /// In seconds; T1 and T2 where the server says them.
     var time: UInt32
     var renewal: UInt32?
     var rebinding: UInt32?
-
-    var fixedAddress: KernelCommandLine.FixedAddress {
-      .init(address: address, prefixLength: prefixLength, gateway: gateway, nameServers: nameServers)
-    }
   }
 
-  static func discover(client: [UInt8], transaction: UInt32) -> [UInt8] {
+  /// Who asks.
+  struct Client {
+    var hardware: [UInt8]
+    /// For servers that tell DNS: 63 bytes at most.
+    var hostname: [UInt8]
+  }
+
+  static func discover(client: Client, transaction: UInt32) -> [UInt8] {
     message(.discover, client: client, transaction: transaction, options: [])
   }
 
-  static func request(_ offer: Lease, client: [UInt8], transaction: UInt32) -> [UInt8] {
+  static func request(_ offer: Lease, client: Client, transaction: UInt32) -> [UInt8] {
     let options = [Option.requestedAddress, 4] + offer.address.bytes + [Option.server, 4] + offer.server
     return message(.request, client: client, transaction: transaction, options: options)
   }
 
   /// The lease once more: the address is ours, so it stands in the message and the answer comes to it.
-  static func renewal(of lease: Lease, client: [UInt8], transaction: UInt32) -> [UInt8] {
+  static func renewal(of lease: Lease, client: Client, transaction: UInt32) -> [UInt8] {
     message(.request, client: client, transaction: transaction, address: lease.address, options: [])
   }
 
   private static func message(
-    _ kind: Kind, client: [UInt8], transaction: UInt32, address: IPAddress? = nil, options: [UInt8]
+    _ kind: Kind, client: Client, transaction: UInt32, address: IPAddress? = nil, options: [UInt8]
   ) -> [UInt8] {
     // BOOTREQUEST over Ethernet; the answer is to come by broadcast as long as the address is not ours.
     var message: [UInt8] = [1, 1, 6, 0]
     message += [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: transaction >> $0) }
     message += [0, 0, address == nil ? 0x80 : 0, 0] + (address?.bytes ?? [0, 0, 0, 0])
-    message += [UInt8](repeating: 0, count: 12) + client + [UInt8](repeating: 0, count: 10 + 64 + 128)
+    message += [UInt8](repeating: 0, count: 12) + client.hardware + [UInt8](repeating: 0, count: 10 + 64 + 128)
     message += cookie + [Option.kind, 1, kind.rawValue]
     message += options
-    message += [Option.parameters, 4, Option.subnetMask, Option.router, Option.nameServers, Option.mtu, Option.end]
+    message += [Option.hostname, UInt8(client.hostname.count)] + client.hostname
+    message += [Option.parameters, UInt8(wanted.count)] + wanted + [Option.end]
     // Some servers and relays pass over what is shorter than a BOOTP message was (RFC 1542 2.1).
     return message + [UInt8](repeating: 0, count: max(0, smallest - message.count))
   }
@@ -107,12 +120,16 @@ extension DHCPMessage {
     var mask: ArraySlice<UInt8> = []
     var router: ArraySlice<UInt8> = []
     var nameServers: ArraySlice<UInt8> = []
+    var domain: ArraySlice<UInt8> = []
     var mtu: ArraySlice<UInt8> = []
     var leaseTime: ArraySlice<UInt8> = []
     var kind: ArraySlice<UInt8> = []
     var server: ArraySlice<UInt8> = []
     var renewalTime: ArraySlice<UInt8> = []
     var rebindingTime: ArraySlice<UInt8> = []
+    /// Those that may be too long for one option (RFC 3396).
+    var search: [UInt8] = []
+    var routes: [UInt8] = []
 
     /// `nil` where one is cut short.
     init?(_ packet: [UInt8]) {
@@ -126,12 +143,15 @@ extension DHCPMessage {
         case Option.subnetMask: mask = value
         case Option.router: router = value
         case Option.nameServers: nameServers = value
+        case Option.domain: domain = value
         case Option.mtu: mtu = value
         case Option.leaseTime: leaseTime = value
         case Option.kind: kind = value
         case Option.server: server = value
         case Option.renewalTime: renewalTime = value
         case Option.rebindingTime: rebindingTime = value
+        case Option.search: search += value
+        case Option.routes: routes += value
         default: break
         }
       }
@@ -149,11 +169,18 @@ extension DHCPMessage.Lease {
     else { return nil }
     self.address = address
     self.prefixLength = prefixLength
-    gateway = options.router.isEmpty ? nil : IPAddress(bytes: Array(options.router.prefix(4)))
+    // Who sends static routes means them alone (RFC 3442).
+    let router = IPAddress(bytes: Array(options.router.prefix(4)))
+    routes =
+      (options.routes.isEmpty ? nil : DHCPMessage.routes(options.routes))
+      ?? (options.router.isEmpty ? [] : [.everything(via: router)])
     let servers = options.nameServers
-    nameServers = stride(from: servers.startIndex, to: servers.endIndex, by: 4).prefix(3).map {
+    let addresses = stride(from: servers.startIndex, to: servers.endIndex, by: 4).map {
       IPAddress(bytes: Array(servers[$0..<$0 + 4]))
     }
+    let domain = DomainNames.isDomain(options.domain) ? [Array(options.domain)] : []
+    let search = DomainNames.read(options.search[...]) ?? []
+    names = NameService(servers: addresses, search: search.isEmpty ? domain : search)
     let mtu = Int(DHCPMessage.number(options.mtu))
     self.mtu = options.mtu.count == 2 && mtu >= KernelCommandLine.smallestMTU ? mtu : nil
     server = Array(options.server)
@@ -169,6 +196,26 @@ extension DHCPMessage {
   /// Neither nothing, loopback, multicast nor broadcast.
   fileprivate static func isHost(_ address: ArraySlice<UInt8>) -> Bool {
     address.first.map { $0 != 0 && $0 != 127 && $0 < 224 } ?? false
+  }
+
+  /// RFC 3442: the length of each prefix, so many of its bytes as count, the router. `nil` where one is wrong.
+  fileprivate static func routes(_ bytes: [UInt8]) -> [Route]? {
+    var routes: [Route] = []
+    var rest = bytes[...]
+    while let length = rest.popFirst() {
+      let significant = (Int(length) + 7) / 8
+      guard length <= 32, rest.count >= significant + 4, routes.count < maximumRoutes else { return nil }
+      let destination = Array(rest.prefix(significant)) + [UInt8](repeating: 0, count: 4 - significant)
+      let router = Array(rest.dropFirst(significant).prefix(4))
+      rest = rest.dropFirst(significant + 4)
+      let mask = length == 0 ? 0 : ~UInt32(0) << UInt32(32 - length)
+      guard number(destination[...]) & ~mask == 0 else { return nil }
+      routes.append(
+        Route(
+          destination: IPAddress(bytes: destination), prefixLength: Int(length),
+          gateway: number(router[...]) == 0 ? nil : IPAddress(bytes: router)))
+    }
+    return routes
   }
 
   /// A mask's ones, which must stand together.

@@ -155,14 +155,17 @@ public struct KernelCalls: Linux {
     try check(cl_remove_address(index, address.bytes, address.bytes.count, Int32(prefixLength)))
   }
   public func setMTU(_ mtu: Int, of index: Int32) throws(Errno) { try check(cl_set_mtu(index, UInt32(mtu))) }
-  public func addDefaultRoute(via gateway: IPAddress, index: Int32) throws(Errno) {
-    try check(cl_add_default_route(index, gateway.bytes, gateway.bytes.count))
+  public func addRoute(_ route: Route, on index: Int32) throws(Errno) {
+    let destination = route.destination.bytes
+    let prefixLength = Int32(route.prefixLength)
+    try check(cl_add_route(index, destination, destination.count, prefixLength, route.gateway?.bytes))
   }
   public func openDHCP(on interface: String) throws(Errno) -> Int32 { try check(cl_open_dhcp(interface)) }
   public func sendDHCP(_ message: [UInt8], to server: IPAddress?, on descriptor: Int32) throws(Errno) {
     _ = try check(cl_send_dhcp(descriptor, message, message.count, server?.bytes))
   }
   public func random() -> UInt32 { cl_random() }
+  public func openRouterNews() throws(Errno) -> Int32 { try check(cl_open_router_news()) }
   public func openDeviceEvents() throws(Errno) -> Int32 { try check(cl_open_uevents()) }
   public func openAudit() throws(Errno) -> Int32 { try check(cl_open_audit()) }
 

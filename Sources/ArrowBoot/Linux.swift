@@ -97,12 +97,14 @@ public protocol Linux {
   /// With the last address of its kind its routes go, too.
   func removeAddress(_ address: IPAddress, prefixLength: Int, from index: Int32) throws(Errno)
   func setMTU(_ mtu: Int, of index: Int32) throws(Errno)
-  func addDefaultRoute(via gateway: IPAddress, index: Int32) throws(Errno)
+  func addRoute(_ route: Route, on index: Int32) throws(Errno)
   func openDHCP(on interface: String) throws(Errno) -> Int32
   /// `server` nil: to whoever is there.
   func sendDHCP(_ message: [UInt8], to server: IPAddress?, on descriptor: Int32) throws(Errno)
   func random() -> UInt32
   func openDeviceEvents() throws(Errno) -> Int32
+  /// What routers advertise beside addresses and routes, each option behind a netlink header.
+  func openRouterNews() throws(Errno) -> Int32
 
   /// The kernel's audit records as they come, each behind a netlink header.
   func openAudit() throws(Errno) -> Int32

@@ -7,7 +7,7 @@ struct Watch {
   private var commands = ChannelLines()
   private var notices: TaskNotices
   private var reports: FilterReports
-  private var lease: LeasedNetwork?
+  private var network: LiveNetwork?
   private var clock: HostClock
   private var isReady = false
   /// Whether a stop was asked for; there is no way back.
@@ -29,12 +29,12 @@ struct Watch {
     self.arrow = arrow
     notices = TaskNotices(arrow.notices)
     reports = FilterReports(arrow.audit)
-    lease = arrow.lease
+    network = arrow.network
     clock = HostClock(arrow.clock, linux)
     poll = try linux.openPoll()
     try linux.watch(arrow.signals, on: poll)
     try linux.watch(arrow.notices, on: poll)
-    if let lease { try linux.watch(lease.descriptor, on: poll) }
+    for descriptor in network?.descriptors ?? [] { try linux.watch(descriptor, on: poll) }
     if arrow.audit >= 0 { try linux.watch(arrow.audit, on: poll) }
     if arrow.channels.control >= 0 { try linux.watch(arrow.channels.control, on: poll) }
     if let readiness = arrow.readiness { try linux.watch(readiness.descriptor, on: poll) }
@@ -74,7 +74,7 @@ struct Watch {
         readCommands(linux)
       } else if descriptor == arrow.notices {
         notices.read(linux)
-      } else if descriptor == lease?.descriptor {
+      } else if network?.descriptors.contains(descriptor) == true {
         tendNetwork(linux)
       } else if descriptor == arrow.audit {
         passOn(reports.read(linux), linux)
@@ -86,10 +86,10 @@ struct Watch {
     }
     passOnNotices(linux)
     if reports.hasMore { passOn(reports.read(linux), linux) }
-    if let lease, linux.now() >= lease.time { tendNetwork(linux) }
+    if let network, linux.now() >= network.time { tendNetwork(linux) }
     if let jump = clock.check(linux) {
       PowerOff.tell(.clock(seconds: jump), arrow.channels, linux)
-      lease?.hurry(linux)
+      network?.hurry(linux)
     }
     if task > 0, let time = deadline, linux.now() >= time { endOfPatience(linux) }
   }
@@ -101,11 +101,8 @@ struct Watch {
   }
 
   private func timeout(_ linux: some Linux) -> Int32 {
-    let next =
-      reports.hasMore
-      ? 0
-      : min(
-        deadline ?? .max, notices.time ?? .max, lease?.time ?? .max, clock.time)
+    if reports.hasMore { return 0 }
+    let next = min(deadline ?? .max, notices.time ?? .max, network?.time ?? .max, clock.time)
     guard next < .max else { return -1 }
     let now = linux.now()
     return next > now ? Int32(min(next - now, UInt64(Int32.max))) : 0
@@ -198,7 +195,7 @@ struct Watch {
 
   /// A network that comes late or goes is no reason to end: it is told.
   private mutating func tendNetwork(_ linux: some Linux) {
-    guard let problem = lease?.tend(linux) else { return }
+    guard let problem = network?.tend(linux) else { return }
     arrow.log.info(problem.message, linux)
     PowerOff.tell(.error(stage: problem.stage, message: problem.message), arrow.channels, linux)
   }

@@ -87,12 +87,15 @@ int cl_set_mtu(int index, uint32_t mtu) {
   return transact(&request);
 }
 
-int cl_add_default_route(int index, const uint8_t *gateway, size_t size) {
+int cl_add_route(int index, const uint8_t *destination, size_t size, int prefix_length, const uint8_t *gateway) {
   struct request request = new_request(RTM_NEWROUTE, NLM_F_CREATE, sizeof request.route);
   request.route = (struct rtmsg){
-      .rtm_family = family_of(size), .rtm_table = RT_TABLE_MAIN, .rtm_protocol = RTPROT_BOOT,
-      .rtm_scope = RT_SCOPE_UNIVERSE, .rtm_type = RTN_UNICAST};
-  add_attribute(&request, RTA_GATEWAY, gateway, size);
+      .rtm_family = family_of(size), .rtm_dst_len = prefix_length, .rtm_table = RT_TABLE_MAIN, .rtm_protocol = RTPROT_BOOT,
+      .rtm_scope = gateway ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK, .rtm_type = RTN_UNICAST,
+      // Clouds give a VM a network of its own, /32, with a gateway outside of it.
+      .rtm_flags = gateway ? RTNH_F_ONLINK : 0};
+  if (prefix_length > 0) add_attribute(&request, RTA_DST, destination, size);
+  if (gateway) add_attribute(&request, RTA_GATEWAY, gateway, size);
   add_attribute(&request, RTA_OIF, &index, sizeof index);
   return transact(&request);
 }
@@ -126,12 +129,16 @@ uint32_t cl_random(void) {
   return value;
 }
 
-int cl_open_uevents(void) {
-  int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_KOBJECT_UEVENT);
+static int open_netlink(int protocol, uint32_t groups) {
+  int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
   if (fd == -1) return -errno;
-  const struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = 1};
+  const struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = groups};
   if (bind(fd, (const struct sockaddr *)&address, sizeof address) == 0) return fd;
   int error = errno;
   close(fd);
   return -error;
 }
+
+int cl_open_uevents(void) { return open_netlink(NETLINK_KOBJECT_UEVENT, 1); }
+
+int cl_open_router_news(void) { return open_netlink(NETLINK_ROUTE, 1 << (RTNLGRP_ND_USEROPT - 1)); }

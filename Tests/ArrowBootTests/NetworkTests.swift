@@ -11,7 +11,7 @@ struct NetworkTests {
     return machine
   }
 
-  private static let words = ["linkUp", "openDHCP", "addAddress", "addDefaultRoute"]
+  private static let words = ["linkUp", "openDHCP", "addAddress", "addRoute"]
 
   private func calls(_ machine: Machine) -> [String] {
     expectBoot(machine).calls.filter { call in Self.words.contains { call.hasPrefix($0) } }
@@ -25,7 +25,7 @@ struct NetworkTests {
       #expect(
         calls(machine(wanted)) == [
           "linkUp 1", "linkUp 2", "openDHCP on eth0", "addAddress 10.0.2.15/24 to 2",
-          "addDefaultRoute via 10.0.2.2 on 2",
+          "addRoute default via 10.0.2.2 on 2",
         ])
       #expect(resolv(machine(wanted)) == "nameserver 10.0.2.3\n")
     }
@@ -36,9 +36,9 @@ struct NetworkTests {
     let machine = machine("192.0.2.7/24,192.0.2.1,192.0.2.2,192.0.2.3;2001:db8::7/64,fe80::1,2001:db8::53")
     #expect(
       calls(machine) == [
-        "linkUp 1", "linkUp 2", "addAddress 192.0.2.7/24 to 2", "addDefaultRoute via 192.0.2.1 on 2",
+        "linkUp 1", "linkUp 2", "addAddress 192.0.2.7/24 to 2", "addRoute default via 192.0.2.1 on 2",
         "addAddress 2001:0db8:0000:0000:0000:0000:0000:0007/64 to 2",
-        "addDefaultRoute via fe80:0000:0000:0000:0000:0000:0000:0001 on 2",
+        "addRoute default via fe80:0000:0000:0000:0000:0000:0000:0001 on 2",
       ])
     #expect(
       resolv(machine)
@@ -115,7 +115,7 @@ struct NetworkTests {
   @Test("has an address that the kernel takes")
   func refused() {
     var machine = machine("192.0.2.7/24,198.51.100.1")
-    machine.fail("addDefaultRoute", with: .init(101))
-    expectFailure(machine, "fatal: cannot route through 198.51.100.1: ENETUNREACH Network is unreachable")
+    machine.fail("addRoute", with: .init(101))
+    expectFailure(machine, "fatal: cannot add the route default via 198.51.100.1: ENETUNREACH Network is unreachable")
   }
 }

@@ -91,7 +91,25 @@ private func checkSpec(_ spec: Spec) throws(SpecError) {
     else { continue }
     precondition(lease.time > 0 && lease.mtu ?? 576 >= 576)
     precondition((1...32).contains(lease.prefixLength))
-    precondition(([lease.address] + lease.nameServers).allSatisfy { $0.bytes.count == 4 })
+    let gateways = lease.routes.compactMap(\.gateway) + lease.routes.map(\.destination)
+    precondition(([lease.address] + lease.names.servers + gateways).allSatisfy { $0.bytes.count == 4 })
+    check(lease.names)
+  }
+  // The same input as an option that a router advertises.
+  var names = AdvertisedNames()
+  var netlink = [UInt8](repeating: 0, count: 32)
+  (netlink[4], netlink[20], netlink[24]) = (68, 2, 134)
+  for kind: UInt8 in [25, 31] {
+    names.hear(netlink + [kind, UInt8(truncatingIfNeeded: (input.count + 2) / 8)] + input, about: 2, at: 1)
+    check(names.inForce)
+  }
+}
+
+/// Lines of two kinds, which hold nothing that could end one early.
+private func check(_ names: NameService) {
+  for line in names.text.utf8.split(separator: 0x0A) {
+    precondition(line.starts(with: "nameserver ".utf8) || line.starts(with: "search ".utf8))
+    precondition(line.allSatisfy { 0x20 <= $0 && $0 < 0x7F } && line.count < 300)
   }
 }
 

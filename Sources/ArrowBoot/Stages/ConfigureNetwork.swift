@@ -11,15 +11,16 @@ struct Network {
 /// Loopback, the NIC's address and route, and the files that name hosts.
 enum ConfigureNetwork {
   private static let loopback: Int32 = 1
-  /// How long DHCP may take, in ms: before a task that exports a port, which nobody could reach; and before one that
-  /// does not, which starts with the network where its server is as near as a VM's is.
-  private static let patience: UInt64 = 3750
+  /// How long DHCP may take, in ms: before a task that exports a port, which nobody could reach (dnsmasq, libvirt's server,
+  /// looks for three seconds whether an address is free before it offers it); and before one that does not, which starts
+  /// with the network where its server is as quick as QEMU's is.
+  private static let patience: UInt64 = 7750
   private static let moment: UInt64 = 100
 
-  /// The NIC, and what keeps its address where that comes by DHCP; `nil` where there is none, or where it is to stay off.
+  /// The NIC, and what goes on there while the task runs; `nil` where there is none, or where it is to stay off.
   static func configure(
     _ commandLine: KernelCommandLine, for task: Task, _ log: Log, _ linux: some Linux
-  ) throws(BootError) -> (network: Network, lease: LeasedNetwork?)? {
+  ) throws(BootError) -> (network: Network, live: LiveNetwork?)? {
     let wanted = commandLine.network
     let hostname = task.spec.hostname ?? hostname(for: task.arrow)
     try must("set the host name \(hostname)") { () throws(Errno) in try linux.setHostname(hostname) }
@@ -31,30 +32,36 @@ enum ConfigureNetwork {
           "port \(port.export) is exported, but " + (wanted == .off ? "arrow.ip is off" : "there is no NIC"),
           hint: "-netdev user,id=net -device virtio-net-device,netdev=net")
       }
-      try writeFiles(hostname: hostname, nameServers: [], linux)
+      try writeFiles(hostname: hostname, NameService(), linux)
       return nil
     }
     try must("bring up \(network.interface)") { () throws(Errno) in try linux.linkUp(network.index) }
     if let mtu = commandLine.mtu { try set(mtu: mtu, of: network, linux) }
     network.hasFixedMTU = commandLine.mtu != nil
-    switch wanted {
-    case .fixed(let given):
+    if case .fixed(let given) = wanted {
       for address in given { try add(address, to: network, linux) }
-      try writeFiles(hostname: hostname, nameServers: given.flatMap { $0.nameServers }, linux)
-    case .slaac:
-      // The kernel does it.
-      try writeFiles(hostname: hostname, nameServers: [], linux)
-    case .dhcp, .off, nil:
-      return (network, try lease(network, hostname: hostname, isNeeded: !task.spec.ports.isEmpty, log, linux))
+      try writeFiles(hostname: hostname, NameService(servers: given.flatMap { $0.nameServers }), linux)
+      return (network, nil)
     }
-    return (network, nil)
+    let routers = try listenToRouters(linux)
+    if wanted == .slaac {
+      // The kernel does it.
+      try writeFiles(hostname: hostname, NameService(), linux)
+      return (network, LiveNetwork(network, nil, routers))
+    }
+    let client = try lease(network, hostname: hostname, isNeeded: !task.spec.ports.isEmpty, log, linux)
+    return (network, LiveNetwork(network, client, routers))
+  }
+
+  private static func listenToRouters(_ linux: some Linux) throws(BootError) -> RouterNews {
+    RouterNews(try must("listen to what routers advertise") { () throws(Errno) in try linux.openRouterNews() })
   }
 
   private static func lease(
     _ network: Network, hostname: String, isNeeded: Bool, _ log: Log, _ linux: some Linux
-  ) throws(BootError) -> LeasedNetwork {
+  ) throws(BootError) -> DHCPClient {
     let interface = network.interface
-    var client = try DHCPClient(on: interface, linux)
+    var client = try DHCPClient(on: interface, hostname: hostname, linux)
     try must("ask for an address by DHCP on \(interface)") { () throws(Errno) in
       try client.waitForLease(patience: isNeeded ? patience : moment, linux)
     }
@@ -64,15 +71,16 @@ enum ConfigureNetwork {
         hint: "give the address on the kernel command line: arrow.ip=ADDRESS/PREFIX,GATEWAY,DNS")
     }
     if let lease = client.lease { try apply(lease, to: network, linux) }
-    try writeFiles(hostname: hostname, nameServers: client.lease?.nameServers ?? [], linux)
+    try writeFiles(hostname: hostname, client.lease?.names ?? NameService(), linux)
     let address = client.lease.map { "\($0.address.text)/\($0.prefixLength)" } ?? "no address yet"
     log.info("\(interface) has \(address) by DHCP", linux)
-    return LeasedNetwork(network, client)
+    return client
   }
 
   static func apply(_ lease: DHCPMessage.Lease, to network: Network, _ linux: some Linux) throws(BootError) {
     if let mtu = lease.mtu, !network.hasFixedMTU { try set(mtu: mtu, of: network, linux) }
-    try add(lease.fixedAddress, to: network, linux)
+    try add(lease.address, lease.prefixLength, to: network, linux)
+    for route in lease.routes { try add(route, to: network, linux) }
   }
 
   static func withdraw(
@@ -113,19 +121,29 @@ enum ConfigureNetwork {
   private static func add(
     _ address: KernelCommandLine.FixedAddress, to network: Network, _ linux: some Linux
   ) throws(BootError) {
-    try must("give \(network.interface) the address \(address.address.text)/\(address.prefixLength)") {
-      () throws(Errno) in
-      try linux.addAddress(address.address, prefixLength: address.prefixLength, to: network.index)
+    try add(address.address, address.prefixLength, to: network, linux)
+    if let gateway = address.gateway { try add(.everything(via: gateway), to: network, linux) }
+  }
+
+  private static func add(
+    _ address: IPAddress, _ prefixLength: Int, to network: Network, _ linux: some Linux
+  ) throws(BootError) {
+    try must("give \(network.interface) the address \(address.text)/\(prefixLength)") { () throws(Errno) in
+      try linux.addAddress(address, prefixLength: prefixLength, to: network.index)
     }
-    guard let gateway = address.gateway else { return }
-    try must("route through \(gateway.text)") { () throws(Errno) in
-      try linux.addDefaultRoute(via: gateway, index: network.index)
+  }
+
+  private static func add(_ route: Route, to network: Network, _ linux: some Linux) throws(BootError) {
+    try must("add the route \(route.text)") { () throws(Errno) in
+      try tolerating(.exists, because: "the kernel has those of the NIC's own network") { () throws(Errno) in
+        try linux.addRoute(route, on: network.index)
+      }
     }
   }
 
   /// What the links in /etc lead to.
   private static func writeFiles(
-    hostname: String, nameServers: [IPAddress], _ linux: some Linux
+    hostname: String, _ names: NameService, _ linux: some Linux
   ) throws(BootError) {
     let hosts = "127.0.0.1\tlocalhost\n::1\tlocalhost\n127.0.1.1\t\(hostname)\n"
     try must("write \(folder)") { () throws(Errno) in
@@ -133,16 +151,14 @@ enum ConfigureNetwork {
       try linux.write(hosts, into: "\(taskRoot)\(folder)/hosts", [.write, .create])
       try linux.write(hostname + "\n", into: "\(taskRoot)\(folder)/hostname", [.write, .create])
     }
-    try write(nameServers: nameServers, linux)
+    try write(names, linux)
   }
 
   private static let folder = "/run/arrow"
 
-  static func write(nameServers: [IPAddress], _ linux: some Linux) throws(BootError) {
-    var resolv = ""
-    for server in nameServers { resolv += "nameserver \(server.text)\n" }
+  static func write(_ names: NameService, _ linux: some Linux) throws(BootError) {
     try must("write \(folder)/resolv.conf") { () throws(Errno) in
-      try linux.write(resolv, into: "\(taskRoot)\(folder)/resolv.conf", [.write, .create, .truncate])
+      try linux.write(names.text, into: "\(taskRoot)\(folder)/resolv.conf", [.write, .create, .truncate])
     }
   }
 }

@@ -11,18 +11,19 @@ struct Readiness {
 /// Loads the programs that let the exported ports in and nothing else (`CLinux/bpf/ports.bpf.c`).
 enum ForwardPorts {
   static func forward(
-    _ ports: [Spec.Port], from network: (network: Network, lease: LeasedNetwork?)?, _ cgroup: Cgroup,
+    _ ports: [Spec.Port], from network: (network: Network, live: LiveNetwork?)?, _ cgroup: Cgroup,
     _ linux: some Linux
   ) throws(BootError) -> Readiness? {
-    guard let (network, lease) = network else { return nil }
+    guard let (network, live) = network else { return nil }
     return try must("forward the ports of \(network.interface)") { () throws(Errno) in
       var maps: [Int32] = []
       for map in BPFMap.allCases { maps.append(try linux.createMap(map)) }
       try fill(maps, ports, linux)
       let exportsUDP = ports.contains { $0.proto == .udp }
       // Servers of DHCP answer from addresses that nobody was asked at: their answers are let in as an exported port is.
-      if lease != nil { try add([17, 0, 0, 68], [0, 68, 0, 0], to: maps, linux) }
-      let letsUDPIn = exportsUDP || lease != nil
+      let usesDHCP = live?.usesDHCP == true
+      if usesDHCP { try add([17, 0, 0, 68], [0, 68, 0, 0], to: maps, linux) }
+      let letsUDPIn = exportsUDP || usesDHCP
       for program in letsUDPIn ? [BPFProgram.ingressWithUDP, .egressWithUDP] : [.ingress, .egress] {
         let loaded = try linux.loadProgram(program, maps: maps)
         try linux.attach(loaded, to: network.index, as: program)

@@ -16,7 +16,7 @@ enum GiveUpPrivileges {
     let spec = arrow.task.spec
     guard spec.restart == .no else { return }
     let kept =
-      alwaysNeeded | (spec.mounts.isEmpty ? 0 : unmounting) | (arrow.lease == nil ? 0 : addressing)
+      alwaysNeeded | (spec.mounts.isEmpty ? 0 : unmounting) | (arrow.network?.usesDHCP == true ? addressing : 0)
       | (arrow.clock < 0 ? 0 : timing)
     try must("give up what PID 1 no longer needs") { () throws(Errno) in
       try linux.setNoNewPrivileges()

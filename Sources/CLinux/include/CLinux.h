@@ -92,10 +92,12 @@ int cl_link_up(int index);
 int cl_add_address(int index, const uint8_t *address, size_t size, int prefix_length);
 int cl_remove_address(int index, const uint8_t *address, size_t size, int prefix_length);
 int cl_set_mtu(int index, uint32_t mtu);
-int cl_add_default_route(int index, const uint8_t *gateway, size_t size);
+// Without a gateway the destination is on the link itself.
+int cl_add_route(int index, const uint8_t *destination, size_t size, int prefix_length, const uint8_t *gateway);
 int cl_open_dhcp(const char *interface);  // a UDP socket from port 68, for broadcasts on one interface; never blocks
 long cl_send_dhcp(int fd, const void *message, size_t size, const uint8_t *server);  // NULL: to all
 uint32_t cl_random(void);
+int cl_open_router_news(void);  // options of router advertisements that the kernel leaves to others (RTNLGRP_ND_USEROPT)
 int cl_open_uevents(void);  // the kernel's messages about devices (netlink(7), NETLINK_KOBJECT_UEVENT)
 
 // audit.c

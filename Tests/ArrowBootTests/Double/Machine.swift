@@ -61,6 +61,8 @@ struct Machine {
     case arrives(String, String)
     /// The DHCP socket receives this.
     case receives([UInt8])
+    /// The kernel hands on what a router said.
+    case advertises([UInt8])
     /// A socket of the task listens on this port.
     case listens(UInt16)
     case portAppears(device: String, name: String)

@@ -17,8 +17,8 @@ extension RecordedCalls {
 
   func setMTU(_ mtu: Int, of index: Int32) throws(Errno) { try record("setMTU \(mtu) of \(index)") {} }
 
-  func addDefaultRoute(via gateway: IPAddress, index: Int32) throws(Errno) {
-    try record("addDefaultRoute via \(gateway.text) on \(index)") {}
+  func addRoute(_ route: Route, on index: Int32) throws(Errno) {
+    try record("addRoute \(route.text) on \(index)") {}
   }
 
   func openDHCP(on interface: String) throws(Errno) -> Int32 {
@@ -46,6 +46,12 @@ extension RecordedCalls {
   func openDeviceEvents() throws(Errno) -> Int32 {
     try record("openDeviceEvents") {
       newDescriptor(.init(name: "device events", flags: [.read, .nonBlocking], isStream: true))
+    }
+  }
+
+  func openRouterNews() throws(Errno) -> Int32 {
+    try record("openRouterNews") {
+      newDescriptor(.init(name: "router news", flags: [.read, .nonBlocking], isStream: true))
     }
   }
 

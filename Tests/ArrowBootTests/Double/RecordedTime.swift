@@ -126,6 +126,9 @@ extension RecordedCalls {
     case .receives(let packet):
       inbox["DHCP socket", default: []].append(packet)
       arrivals.insert("DHCP socket")
+    case .advertises(let message):
+      inbox["router news", default: []].append(message)
+      arrivals.insert("router news")
     case .sleeps(let seconds): rtcLead += seconds
     case .refusesLease: dhcpRefuses = true
     case .listens(let port):
