@@ -789,7 +789,7 @@ class Processes(unittest.TestCase):
         for method in ("fork", "spawn", "forkserver"):
             with self.subTest(method):
                 # In a child, so that the main module can be found again by a spawned one.
-                output = run("-c", f"""
+                output = run("-B", "-c", f"""
 import multiprocessing, sys
 sys.path.insert(0, {str(HERE)!r})
 from test_runtime import double
