@@ -169,6 +169,8 @@ import Testing
     #expect(end.stdout.split(separator: "\n").map(String.init) == expected)
     let execute = try await Bench().run("probe", "probe", "execute", "/tmp", exactly: 0)
     #expect(execute.stdout == "execute EACCES\n")
+    let memory = try await Bench().run("probe", "probe", "execute-memory", exactly: 0)
+    #expect(memory.stdout == "execute EACCES\nmap EPERM\n")
   }
 
   @Test func `root.readonly false is a root that forgets`() async throws {

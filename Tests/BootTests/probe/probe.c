@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/reboot.h>
@@ -180,6 +181,20 @@ static int do_execute(char **arguments) {
   return 0;
 }
 
+// The same with a file that is in memory alone, and with a mapping of it.
+static int do_execute_memory(char **arguments) {
+  (void)arguments;
+  char buffer[65536], *const words[] = {"probe", "exit", "0", NULL}, *const none[] = {NULL};
+  int from = open("/proc/self/exe", O_RDONLY), to = memfd_create("copy", 0);
+  for (ssize_t count; (count = read(from, buffer, sizeof buffer)) > 0;)
+    if (write(to, buffer, count) != count) return 97;
+  fexecve(to, words, none);
+  printf("execute %s\n", strerrorname_np(errno));
+  void *code = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, to, 0);
+  printf("map %s\n", code == MAP_FAILED ? strerrorname_np(errno) : "DONE");
+  return 0;
+}
+
 // Grandchildren that outlive their parents.
 static int do_orphans(char **arguments) {
   for (int i = number(arguments, 1000); i > 0; i--) {
@@ -332,6 +347,7 @@ static const struct {
     {"surroundings", do_surroundings}, {"escape", do_escape},
     {"i386", do_i386},           {"x32", do_x32},
     {"write", do_write},         {"execute", do_execute},
+    {"execute-memory", do_execute_memory},
     {"orphans", do_orphans},     {"leave-child", do_leave_child},
     {"fork-bomb", do_fork_bomb}, {"eat-memory", do_eat_memory},
     {"twins", do_twins},         {"flood", do_flood},

@@ -47,6 +47,7 @@ long cgroup_kills_at_its_limit(void);
 long seccomp_denial_is_logged(void);
 long no_user_namespaces(void);
 long closed_doors(void);
+long memory_files_are_no_code(void);
 long exit_is_seen_through_pidfd(void);
 
 // network.c

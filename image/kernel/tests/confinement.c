@@ -78,6 +78,15 @@ long closed_doors(void) {
   return 0;
 }
 
+// A program in a memory file: neither executed nor mapped as code.
+long memory_files_are_no_code(void) {
+  char page[4096] = "#!/init\n", *const no[] = {NULL};
+  int file = memfd_create("program", 0);
+  if (file < 0 || write(file, page, sizeof page) < 0) return -1;
+  if (fexecve(file, no, no) == 0 || errno != EACCES) return -1;
+  return truth(mmap(NULL, sizeof page, PROT_READ | PROT_EXEC, MAP_PRIVATE, file, 0) == MAP_FAILED && errno == EPERM);
+}
+
 long exit_is_seen_through_pidfd(void) {
   pid_t child = fork();
   if (child == 0) _exit(0);

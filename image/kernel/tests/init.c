@@ -77,6 +77,7 @@ static void all(void) {
   check("seccomp: a denial is seen through netlink", seccomp_denial_is_logged());
   check("confinement: no user namespaces", no_user_namespaces());
   check("confinement: system calls that are not there", closed_doors());
+  check("confinement: memory files are no code", memory_files_are_no_code());
   check("network: eth0 up", interface_up("eth0"));
   check("network: lo up", interface_up("lo"));
   check("network: IPv6", socket(AF_INET6, SOCK_STREAM, 0));
