@@ -72,6 +72,7 @@ enum RootTree {
       // For getpwuid(3), without which os.path.expanduser and getpass fail.
       ("etc/passwd", .file(Array("root:x:0:0:root:/tmp:/nologin\narrow:x:1000:1000:arrow:/tmp:/nologin\n".utf8))),
       ("etc/group", .file(Array("root:x:0:\narrow:x:1000:\n".utf8))),
+      ("etc/services", .file(Array(Services.text.utf8))),
       // arrow-init knows them when the network is up.
       ("etc/hosts", .link(to: "/run/arrow/hosts")),
       ("etc/resolv.conf", .link(to: "/run/arrow/resolv.conf")),

@@ -57,7 +57,7 @@ struct AssemblyTests {
     #expect(try Files.contents(of: scratch.url("root/.arrow/format")) == Array("1\n".utf8))
     #expect(try scratch.names("root/.arrow") == ["default", "format", "seccomp"])
     #expect(try scratch.names("root/.arrow/seccomp") == ["hello"])
-    #expect(try scratch.names("root/etc") == ["group", "hosts", "passwd", "resolv.conf", "ssl"])
+    #expect(try scratch.names("root/etc") == ["group", "hosts", "passwd", "resolv.conf", "services", "ssl"])
     #expect(try target(of: scratch.url("root/.arrow/default")) == "hello")
     #expect(try target(of: scratch.url("root/etc/ssl/cert.pem")) == "/share/ssl/cert.pem")
   }

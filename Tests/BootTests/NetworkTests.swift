@@ -27,6 +27,15 @@ import Testing
     #expect(end.stdout == "tcp 10.0.2.2 hello\nudp 10.0.2.2 hello\n1413\n", "\(end.stderr)")
   }
 
+  @Test func `services are known by their names`() async throws {
+    let script = """
+      from socket import *
+      print(getservbyname("ntp"), getservbyport(53), getaddrinfo("::1", "https")[0][4][1])
+      """
+    let end = try await Bench().run("python", "python", "-c", script, exactly: 0)
+    #expect(end.stdout == "123 domain 443\n", "\(end.stderr)")
+  }
+
   @Test func `nothing inbound but the exported ports`() async throws {
     // QEMU is told to forward to the NIC's port 7001 too, where the task listens, and to the exported one in the same way.
     let end = try await shoot(
@@ -56,6 +65,34 @@ import Testing
       #expect(growth[..<3] == [0, 0, 0], "descriptors, sockets, orphans")
       #expect(growth[3] < 1024, "KiB of the kernel's memory")
     }
+  }
+
+  /// The server closes first, so its side of the connection waits for late packets for a minute (TIME_WAIT). Clients that
+  /// connect anew for each request come from the same port within it, sooner or later.
+  @Test(arguments: ["python-web", "python-connections"])
+  func `a client that comes from the same port again is answered`(arrow: String) async throws {
+    let end = try await shoot(
+      arrow, "-p 0:8080",
+      then: """
+        python3 - $port <<'END'
+        import socket, sys, time
+        def ask(port):
+            with socket.socket() as client:
+                client.settimeout(40)
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                client.bind(("127.0.0.1", port))
+                client.connect(("127.0.0.1", int(sys.argv[1])))
+                client.sendall(b"GET / HTTP/1.0\\r\\n\\r\\n")
+                answer = b"".join(iter(lambda: client.recv(4096), b""))
+                return client.getsockname()[1], len(answer) > 0
+        port, _ = ask(0)
+        for _ in range(2):
+            time.sleep(1)
+            print(ask(port)[1])
+        END
+        """)
+    #expect(end.code == 0, "\(end.stderr)")
+    #expect(end.stdout == "True\nTrue\n", "\(end.stderr)")
   }
 
   @Test func `a port of the host that is taken: 125 before there is a VM, and who has it`() async throws {
