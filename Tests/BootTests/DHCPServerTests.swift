@@ -1,10 +1,7 @@
-import Glibc
 import Testing
 
-/// A network as libvirt makes one: a TAP device, and dnsmasq behind it as DHCP server and router; in a network namespace,
-/// which takes no rights.
-@Suite(.needsImage, .enabled(if: access("/dev/net/tun", W_OK) == 0, "no /dev/net/tun to make a network with"))
-struct DHCPServerTests {
+/// dnsmasq as DHCP server and router, as libvirt has it.
+@Suite(.needsImage, .needsTap) struct DHCPServerTests {
   private static let program = """
     import time
     def read(path): return open(path).read()
@@ -19,11 +16,6 @@ struct DHCPServerTests {
     """
 
   private static let network = """
-    ip link set lo up
-    ip tuntap add tap0 mode tap
-    ip address add 10.9.0.1/24 dev tap0
-    ip address add fd00:9::1/64 dev tap0 nodad
-    ip link set tap0 up
     serve() {
       : >leases
       dnsmasq --conf-file=/dev/null --keep-in-foreground --user= --group= --pid-file= --port=0 --interface=tap0 --bind-interfaces \\
@@ -49,13 +41,10 @@ struct DHCPServerTests {
   {
     let bench = try Bench()
     try bench.write(Self.program, to: "program")
-    try bench.write("set -euo pipefail\n" + Self.network, to: "network")
     let end = try await bench.shell(
       """
-      "$actrl" shoot --dry-run --accel tcg --name vm --hostname box python python -c "$(cat program)" |
-        perl -pe 's/arrow\\.ip=[0-9.,\\/]*/arrow.ip=dhcp/; s/-netdev user,id=net/-netdev tap,id=net,ifname=tap0,script=no,downscript=no/' >line
-      user=; [ "$(id -u)" = 0 ] || user=--map-root-user
-      unshare --net $user bash network
+      \(TapNetwork.line("--hostname box python python -c \"$(cat program)\"", ip: "dhcp"))
+      \(TapNetwork.enter(Self.network))
       grep -c 'DHCPREQUEST.* 10.9.0.1[0-9]' dnsmasq.log >renewals
       grep -o 'DHCPACK.* box$' dnsmasq.log | grep -c 10.9.0.5 >named
       cd "$XDG_STATE_HOME/arrow/instances/vm"; cat stdout.log; cat events.jsonl ~-/dnsmasq.log >&2

@@ -3,7 +3,8 @@
 //
 // TCP costs nothing once a connection stands: only its SYN is steered, to the task's listening socket, as a transparent
 // proxy does it (bpf_sk_assign, bpf-helpers(7)). No packet is rewritten, so the task sees the client's own address.
-// UDP has no connection: the port is rewritten on the way in and, for the answers, back on the way out.
+// UDP has no connection: the port is rewritten on the way in and, for the answers, back on the way out. Where the address is,
+// too, because the task is on 127.0.0.1, all fragments of a datagram are to have the same one.
 //
 // Compiled by bpf/compile into ports.bpf.inc.
 #include <linux/bpf.h>
@@ -14,6 +15,14 @@
 #include <linux/tcp.h>
 #include <linux/udp.h>
 #include <stddef.h>
+
+// linux/ipv6.h has it for the kernel only (RFC 8200 4.5).
+struct ipv6_fragment {
+  __u8 next_header;
+  __u8 reserved;
+  __u16 offset;  // in its upper 13 bits
+  __u32 id;
+};
 
 #define SECTION(name) __attribute__((section(name ".program"), used))
 #define INLINE static inline __attribute__((always_inline))
@@ -30,14 +39,15 @@ struct export {
   __u16 port;  // network order
 };
 
-// A UDP conversation as the task's socket sees it.
+// A UDP conversation as the task's socket sees it. With ports of 0: a datagram in fragments, by its source, its IP id and
+// which of the programs has seen its first.
 struct flow {
   __u32 remote[4];
   __u16 remote_port;
   __u16 local_port;
 };
 
-// What the world takes the task for in that conversation; port 0: nothing was rewritten.
+// What the world takes the task for in that conversation; port 0: nothing was rewritten. Of fragments: the address they are given.
 struct origin {
   __u32 address[4];
   __u32 port;
@@ -73,6 +83,9 @@ struct packet {
   __u32 is_ipv6;
   __u32 protocol;   // 0: neither IPv4 nor IPv6
   __u32 transport;  // offset of the transport header
+  __u32 is_first_fragment;
+  __u32 is_later_fragment;
+  __u16 id;  // of IPv4
   __u32 source[4];
   __u32 destination[4];
   __u16 source_port;
@@ -80,13 +93,14 @@ struct packet {
 };
 
 // Reads the network header. False for what is cut short.
-INLINE int read_network(struct __sk_buff *skb, struct packet *packet, int *is_later_fragment) {
+INLINE int read_network(struct __sk_buff *skb, struct packet *packet) {
   __builtin_memset(packet, 0, sizeof *packet);
-  *is_later_fragment = 0;
   if (skb->protocol == __builtin_bswap16(ETH_P_IP)) {
     struct iphdr header;
     if (load_bytes(skb, ETH_HLEN, &header, sizeof header) < 0) return 0;
-    *is_later_fragment = (header.frag_off & __builtin_bswap16(0x1FFF)) != 0;
+    packet->is_later_fragment = (header.frag_off & __builtin_bswap16(0x1FFF)) != 0;
+    packet->is_first_fragment = !packet->is_later_fragment && (header.frag_off & __builtin_bswap16(0x2000));
+    packet->id = header.id;
     packet->protocol = header.protocol;
     packet->transport = ETH_HLEN + header.ihl * 4;
     packet->source[0] = header.saddr;
@@ -99,6 +113,13 @@ INLINE int read_network(struct __sk_buff *skb, struct packet *packet, int *is_la
     packet->transport = ETH_HLEN + sizeof header;
     __builtin_memcpy(packet->source, &header.saddr, 16);
     __builtin_memcpy(packet->destination, &header.daddr, 16);
+    if (header.nexthdr == IPPROTO_FRAGMENT) {
+      struct ipv6_fragment fragment;
+      if (load_bytes(skb, packet->transport, &fragment, sizeof fragment) < 0) return 0;
+      packet->protocol = fragment.next_header;
+      packet->transport += sizeof fragment;
+      packet->is_later_fragment = (fragment.offset & __builtin_bswap16(0xFFF8)) != 0;
+    }
   }
   return 1;
 }
@@ -208,6 +229,32 @@ INLINE void rewrite(struct __sk_buff *skb, const struct packet *packet, __u32 po
   }
 }
 
+enum { IN = 1, OUT = 2 };
+
+INLINE struct flow fragments_of(const struct packet *packet, __u32 direction) {
+  struct flow flow = {.remote = {packet->source[0], packet->destination[0], packet->id, direction}};
+  return flow;
+}
+
+// What became of the address of a datagram's first fragment, becomes of the others'.
+INLINE void remember_fragments(const struct packet *packet, __u32 direction, __u32 address) {
+  if (!packet->is_first_fragment || !address) return;
+  struct flow key = fragments_of(packet, direction);
+  struct origin origin = {.address = {address}};
+  map_update(FLOWS, &key, &origin, BPF_ANY);
+}
+
+INLINE int rewrite_later_fragment(struct __sk_buff *skb, const struct packet *packet, __u32 direction) {
+  struct flow key = fragments_of(packet, direction);
+  struct origin *origin = map_lookup(FLOWS, &key);
+  if (!origin) return PASS;
+  __u32 address = origin->address[0], old = direction == IN ? packet->destination[0] : packet->source[0];
+  replace_l3_checksum(skb, ETH_HLEN + offsetof(struct iphdr, check), old, address, sizeof address);
+  store_bytes(skb, ETH_HLEN + (direction == IN ? offsetof(struct iphdr, daddr) : offsetof(struct iphdr, saddr)), &address,
+              sizeof address, 0);
+  return PASS;
+}
+
 INLINE int admit_udp(struct __sk_buff *skb, const struct packet *packet, int exports_udp) {
   struct flow flow = {.remote_port = packet->source_port, .local_port = packet->destination_port};
   __builtin_memcpy(flow.remote, packet->source, 16);
@@ -227,6 +274,7 @@ INLINE int admit_udp(struct __sk_buff *skb, const struct packet *packet, int exp
     else
       address = LOOPBACK;
   }
+  remember_fragments(packet, IN, address);
   rewrite(skb, packet, packet->transport + offsetof(struct udphdr, dest), packet->destination_port, task_port,
           ETH_HLEN + offsetof(struct iphdr, daddr), packet->destination[0], address);
   return PASS;
@@ -234,10 +282,11 @@ INLINE int admit_udp(struct __sk_buff *skb, const struct packet *packet, int exp
 
 INLINE int admit(struct __sk_buff *skb, int exports_udp) {
   struct packet packet;
-  int is_later_fragment;
-  if (!read_network(skb, &packet, &is_later_fragment)) return DROP;
-  // Not IP (ARP), or a fragment that comes to nothing without its first.
-  if (!packet.protocol || is_later_fragment) return PASS;
+  if (!read_network(skb, &packet)) return DROP;
+  // Not IP: ARP.
+  if (!packet.protocol) return PASS;
+  // Without its first it comes to nothing.
+  if (packet.is_later_fragment) return exports_udp ? rewrite_later_fragment(skb, &packet, IN) : PASS;
   if (packet.protocol == (packet.is_ipv6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP)) return PASS;
   if (packet.protocol != IPPROTO_TCP && packet.protocol != IPPROTO_UDP) return DROP;
   if (!read_ports(skb, &packet)) return DROP;
@@ -246,8 +295,8 @@ INLINE int admit(struct __sk_buff *skb, int exports_udp) {
 
 INLINE int let_out(struct __sk_buff *skb, int exports_udp) {
   struct packet packet;
-  int is_later_fragment;
-  if (!read_network(skb, &packet, &is_later_fragment) || is_later_fragment) return PASS;
+  if (!read_network(skb, &packet)) return PASS;
+  if (packet.is_later_fragment) return exports_udp ? rewrite_later_fragment(skb, &packet, OUT) : PASS;
   if (packet.protocol != IPPROTO_UDP || !read_ports(skb, &packet)) return PASS;
   struct flow flow = {.remote_port = packet.destination_port, .local_port = packet.source_port};
   __builtin_memcpy(flow.remote, packet.destination, 16);
@@ -257,6 +306,7 @@ INLINE int let_out(struct __sk_buff *skb, int exports_udp) {
     map_update(FLOWS, &flow, &none, BPF_ANY);
   } else if (exports_udp && origin->port) {
     __u32 address = !packet.is_ipv6 && packet.source[0] == LOOPBACK ? origin->address[0] : 0;
+    remember_fragments(&packet, OUT, address);
     rewrite(skb, &packet, packet.transport + offsetof(struct udphdr, source), packet.source_port, origin->port,
             ETH_HLEN + offsetof(struct iphdr, saddr), packet.source[0], address);
   }

@@ -1,13 +1,18 @@
-"""Answers on 127.0.0.1:7000 over TCP and UDP with the client's address, and on port 7001 of all addresses, which is not exported."""
+"""Answers on port 7000 over TCP and UDP with the client's address, and on port 7001 of all addresses, which is not exported.
+
+The addresses to listen on are the arguments; 127.0.0.1 without any.
+"""
 
 import socket
+import sys
 import threading
 
-datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-datagrams.bind(("127.0.0.1", 7000))
+
+def family(address):
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
 
 
-def answer_datagrams():
+def answer_datagrams(datagrams):
     while True:
         data, client = datagrams.recvfrom(65536)
         datagrams.sendto(b"udp %s " % client[0].encode() + data, client)
@@ -20,6 +25,19 @@ def answer(server):
             connection.sendall(b"tcp %s " % client[0].encode() + connection.recv(4096))
 
 
-threading.Thread(target=answer_datagrams, daemon=True).start()
-threading.Thread(target=answer, args=[socket.create_server(("", 7001))], daemon=True).start()
-answer(socket.create_server(("127.0.0.1", 7000)))
+def start(target, argument):
+    threading.Thread(target=target, args=[argument], daemon=True).start()
+
+
+addresses = sys.argv[1:] or ["127.0.0.1"]
+for address in addresses:
+    datagrams = socket.socket(family(address), socket.SOCK_DGRAM)
+    if datagrams.family == socket.AF_INET6:
+        datagrams.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, True)
+    datagrams.bind((address, 7000))
+    start(answer_datagrams, datagrams)
+start(answer, socket.create_server(("", 7001)))
+servers = [socket.create_server((address, 7000), family=family(address)) for address in addresses]
+for server in servers[1:]:
+    start(answer, server)
+answer(servers[0])

@@ -1,0 +1,38 @@
+import Glibc
+import Testing
+
+/// A network as libvirt makes one, in a network namespace: a TAP device between the VM and this machine, 10.9.0.1 and fd00:9::1.
+/// It takes no rights.
+enum TapNetwork {
+  /// Shell: what `network` does there, which is a script of its own in the test's folder; `line` starts the VM.
+  static func enter(_ network: String) -> String {
+    """
+    user=; [ "$(id -u)" = 0 ] || user=--map-root-user
+    cat >network <<'END'
+    set -euo pipefail
+    ip link set lo up
+    ip tuntap add tap0 mode tap
+    ip address add 10.9.0.1/24 dev tap0
+    ip address add fd00:9::1/64 dev tap0 nodad
+    ip link set tap0 up
+    \(network)
+    END
+    unshare --net $user bash network
+    """
+  }
+
+  /// Shell: a file `line`, which starts the VM on that network, with this in place of actrl's `arrow.ip`.
+  static func line(_ arguments: String, ip: String) -> String {
+    let change = "s/arrow\\.ip=[0-9.,\\/]*/arrow.ip=$ENV{IP}/; s/-netdev user,id=net[^ ]*/$ENV{NETDEV}/"
+    return """
+      "$actrl" shoot --dry-run --accel tcg --name vm \(arguments) |
+        IP='\(ip)' NETDEV=-netdev\\ tap,id=net,ifname=tap0,script=no,downscript=no perl -pe '\(change)' >line
+      """
+  }
+}
+
+extension Trait where Self == ConditionTrait {
+  static var needsTap: Self {
+    .enabled(if: access("/dev/net/tun", W_OK) == 0, "no /dev/net/tun to make a network with")
+  }
+}
