@@ -171,7 +171,7 @@ struct MkarrowimgOutputTests {
     let built = try await run.build("--default", "python-web")
     #expect(
       built.stdout.replacing(#/[0-9]+\.[0-9] s/#, with: "N s")
-        == "out: 1 arrow, kernel 64 B + initrd 1.0 kB + pieces 4.1 kB = 5.2 kB in N s\n")
+        == "out: 1 arrow, kernel 64 B + initrd 1.0 kB + pieces 8.2 kB = 9.3 kB in N s\n")
     #expect(built.stderr == "")
     #expect(built.code == 0)
     expect(
@@ -182,7 +182,7 @@ struct MkarrowimgOutputTests {
         files
           kernel        64 B    sha256 HASH  ok
           initrd        1.0 kB  sha256 HASH  ok
-          pieces.erofs  4.1 kB  sha256 HASH  ok
+          pieces.erofs  8.2 kB  sha256 HASH  ok
 
         binaries
           python  v3.13.5  163 B
@@ -233,7 +233,7 @@ struct MkarrowimgOutputTests {
               },
               "pieces" : {
                 "sha256" : "HASH",
-                "size" : 4096
+                "size" : 8192
               }
             },
             "formatVersion" : 1
@@ -256,7 +256,7 @@ struct MkarrowimgOutputTests {
         files
           kernel        64 B    sha256 HASH  ok
           initrd        1.0 kB  sha256 HASH  damaged: 1 bytes, not 1024
-          pieces.erofs  4.1 kB  sha256 HASH  ok
+          pieces.erofs  8.2 kB  sha256 HASH  ok
 
         binaries
           python  v3.13.5  163 B
