@@ -29,11 +29,17 @@ public struct BuildRequest: Sendable {
 public struct BuildLog: Sendable {
   /// Something was taken otherwise than it is written.
   public var warn: @Sendable (String) -> Void
+  /// What may be not as expected, and is right all the same.
+  public var note: @Sendable (String) -> Void
   /// A step begins.
   public var step: @Sendable (String) -> Void
 
-  public init(warn: @escaping @Sendable (String) -> Void, step: @escaping @Sendable (String) -> Void) {
+  public init(
+    warn: @escaping @Sendable (String) -> Void, note: @escaping @Sendable (String) -> Void,
+    step: @escaping @Sendable (String) -> Void
+  ) {
     self.warn = warn
+    self.note = note
     self.step = step
   }
 }
@@ -50,7 +56,7 @@ public enum Assembly {
   public static func build(_ request: BuildRequest, log: BuildLog) async throws -> ImageManifest {
     log.step("looking at \(request.pieces)")
     try OutputFolder.check(request.output, outside: request.pieces)
-    let pieces = try PiecesFolder(request.pieces)
+    var pieces = try PiecesFolder(request.pieces)
     pieces.warnings.forEach(log.warn)
     let kernel = try GuestPart.kernel.find(request.kernel)
     let arrowInit = try GuestPart.arrowInit.find(request.arrowInit)
@@ -58,6 +64,9 @@ public enum Assembly {
     log.step("checking \(pieces.arrows.count) specs")
     let arrows = try SpecCheck.check(pieces)
     let defaultArrow = try DefaultArrow.choose(request.defaultArrow, among: arrows)
+    for folder in pieces.leaveOutUnusedBinaries(by: arrows) {
+      log.note("\(pieces.hostPath(folder)) is not in the image: no arrow leads to it")
+    }
 
     // Nothing is written before this line.
     let folder = try OutputFolder.begin(request.output) { log.step("waiting for another build of \(request.output)") }

@@ -91,6 +91,15 @@ public struct PiecesFolder {
     }
   }
 
+  /// The folders, and all that is in them, and what holds nothing else.
+  mutating func leaveOut(_ folders: [String]) {
+    let isOut = { path in folders.contains { path == $0 || path.hasPrefix($0 + "/") } }
+    order.removeAll(where: isOut)
+    for path in entries.keys.filter(isOut) { entries[path] = nil }
+    let parents = Set(folders.map { $0.split(separator: "/").dropLast().joined(separator: "/") })
+    for parent in parents where entries[parent] != nil && names(in: parent).isEmpty { leaveOut([parent]) }
+  }
+
   mutating func refuse(_ relative: String, _ reason: String, hint: String? = nil) {
     findings.append(Finding("\(hostPath(relative)) \(reason)", hint: hint))
   }

@@ -14,7 +14,9 @@ struct StepClock {
   }
 
   var log: BuildLog {
-    BuildLog(warn: { say("mkarrowimg: warning: \($0)") }, step: { if saysSteps { say("[\(seconds) s] \($0)") } })
+    BuildLog(
+      warn: { say("mkarrowimg: warning: \($0)") }, note: { say("mkarrowimg: note: \($0)") },
+      step: { if saysSteps { say("[\(seconds) s] \($0)") } })
   }
 
   /// Since the beginning: `1.4`.
