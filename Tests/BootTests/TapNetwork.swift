@@ -7,7 +7,6 @@ enum TapNetwork {
   /// Shell: what `network` does there, which is a script of its own in the test's folder; `line` starts the VM.
   static func enter(_ network: String) -> String {
     """
-    user=; [ "$(id -u)" = 0 ] || user=--map-root-user
     cat >network <<'END'
     set -euo pipefail
     ip link set lo up
@@ -17,7 +16,7 @@ enum TapNetwork {
     ip link set tap0 up
     \(network)
     END
-    unshare --net $user bash network
+    unshare --map-root-user --net bash network
     """
   }
 
