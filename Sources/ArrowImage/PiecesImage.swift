@@ -11,7 +11,7 @@ enum PiecesImage {
     "-C16384",
     // The last part of a file beside its inode: the many small files of Python are a tenth smaller, and one read less.
     "-Eztailpacking",
-    "-T0",
+    "-T315619200",  // 2 January 1980: a ZIP archive of older files can't be made, wherever on earth
     "-U6172726f-7700-4000-8000-000000000001",  // the same for all: what an image is, image.json says
     "--all-root",
     "-x-1",  // no extended attributes: they are the host's
