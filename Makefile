@@ -84,6 +84,7 @@ image: tools arrow-init kernel pieces
 test: image test-packages python-dynamic
 	@tools/step test-image "the image for VM tests" Tests/BootTests/make-image .build/test-image
 	@tools/step test-kernel "the kernel's tests" image/kernel/test-boot .build/kernel
+	@Tests/seccomp check
 	@tools/step test-python "Python's tests" image/python/test .build/pieces
 	@-Tests/fetch-profiles
 	@swift test
@@ -94,7 +95,7 @@ test-applications: image test-packages libraries python-dynamic
 	@tools/step test-image "the image for VM tests" Tests/BootTests/make-image .build/test-image
 	@ARROW_LOAD_SECONDS=$(LOAD_SECONDS) swift test --filter BootTests.ApplicationTests
 
-# CPython's own test suite, in a VM: an hour without KVM. TESTS= names some of it.
+# CPython's own test suite, in VMs: an hour without KVM. TESTS= names some of it; RECORD=1 notes the system calls, too.
 TESTS =
 cpython-tests: image
 	@Tests/CPython/run $(TESTS)

@@ -15,7 +15,7 @@ cpython_key() {
   local library
   key "$profile" "$("$image/fetch" --fingerprint "cpython-$1")" "$(musl_key)" "$(for library in $libraries; do library_key "$library"; done)" \
     "$(key_files "$image/common.sh" "$recipe/cpython.sh" "$recipe/static-dl.c" "$recipe/allocator.c" "$recipe"/string/* \
-      "$recipe/library.py" "$recipe/training.py" "$recipe/seccomp.json" $(patches_of "cpython-$1"))"
+      "$recipe/library.py" "$recipe/training.py" $(patches_of "cpython-$1"))"
 }
 
 # make_cpython VERSION: leaves out/binary (the Arrow Binary) and out/sdk (what it takes to link another one).
@@ -179,7 +179,6 @@ install_tree() {
   ./python -S -m sysconfig --generate-posix-vars
   sed "s|$PWD|.|g" "$(<pybuilddir.txt)"/_sysconfigdata_*.py >"$lib/_sysconfigdata__linux_x86_64-linux-musl.py"
   cp -a ../sysroot/licenses "$root/"
-  cp "$recipe/seccomp.json" "$root/"
 }
 
 # The byte code of the library goes into the program: no folder is searched and no file opened for it.
