@@ -21,7 +21,7 @@ help:
 	@echo "make build   bin/actrl and bin/mkarrowimg"
 	@echo "make image   the example image in out/"
 	@echo "make python-dynamic   a Python that loads wheels with shared libraries (numpy, pydantic)"
-	@echo "make libraries        libxml2, libxslt and the C++ library, for packages with C code"
+	@echo "make libraries        libxml2, libxslt, libpq and the C++ library, for packages with C code"
 	@echo "make clean   remove what was built here (not the cache of kernels and runtimes)"
 
 demo: image
@@ -67,7 +67,7 @@ sdk: python
 
 libraries: python
 	@tools/step libraries "more libraries for C code" \
-	  image/extensions/build .build/guest libxml2 libxslt libstdc++
+	  image/extensions/build .build/guest libxml2 libxslt libpq libstdc++
 
 pip: packages
 	@tools/step pip "pip" image/pip/build .build/guest
