@@ -71,7 +71,9 @@ let package = Package(
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
-      resources: ["collect.sh", "declaration.py", "entrypoints.py", "install.py", "link.sh", "pip.py"].map {
+      resources: [
+        "collect.sh", "declaration.py", "entrypoints.py", "install.py", "link.sh", "pip.py", "requirements.py",
+      ].map {
         .embedInCode("Python/Programs/\($0)")
       }
         + ["asyncio", "flask", "http", "script"].map { .embedInCode("Templates/\($0).py") },

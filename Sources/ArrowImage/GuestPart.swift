@@ -77,6 +77,22 @@ enum ELFHeader {
     return (0..<number(file, at: 56, bytes: 2)).contains { number(file, at: start + $0 * size, bytes: 4) == 3 }
   }
 
+  /// The program with another loader's path: at its end, where any length has room.
+  static func replacingLoader(of file: [UInt8], by path: String) -> [UInt8] {
+    let start = number(file, at: 32, bytes: 8)
+    let size = number(file, at: 54, bytes: 2)
+    var changed = file
+    for header in (0..<number(file, at: 56, bytes: 2)).map({ start + $0 * size })
+    where number(file, at: header, bytes: 4) == 3 && header + 48 <= file.count {
+      let text = Array(path.utf8) + [0]
+      for (offset, value) in [(8, file.count), (32, text.count), (40, text.count)] {
+        for byte in 0..<8 { changed[header + offset + byte] = UInt8(truncatingIfNeeded: value >> (8 * byte)) }
+      }
+      changed += text
+    }
+    return changed
+  }
+
   private static func number(_ file: [UInt8], at offset: Int, bytes: Int) -> Int {
     guard offset >= 0, offset <= file.count - bytes else { return 0 }
     return file[offset..<offset + bytes].reversed().reduce(0) { ($0 & Int.max >> 8) << 8 | Int($1) }

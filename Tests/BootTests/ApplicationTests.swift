@@ -21,8 +21,8 @@ extension Trait where Self == ConditionTrait {
 
   /// `make libraries`
   static var needsLibraries: Self {
-    .enabled("no libxml2 and no C++ library in .build/guest/libraries: make libraries builds them") {
-      ["lib/libxslt.a", "lib/libstdc++.a"].allSatisfy {
+    .enabled("no libxml2, libpq or C++ library in .build/guest/libraries: make libraries builds them") {
+      ["lib/libxslt.a", "lib/libpq.a", "lib/libstdc++.a"].allSatisfy {
         access("\(TestImage.clone)/.build/guest/libraries/\($0)", R_OK) == 0
       }
     }
@@ -100,9 +100,9 @@ extension Trait where Self == ConditionTrait {
   }
 
   @Test(.needsLibraries)
-  func `C++ and C libraries linked in: greenlet, lxml, ujson`() async throws {
+  func `C++ and C libraries linked in: greenlet, lxml, ujson, psycopg, PyNaCl`() async throws {
     try await expect(
-      "linked in: greenlet, lxml, ujson\n",
+      "linked in: greenlet, lxml, ujson, psycopg, PyNaCl\n",
       of: """
         take libraries
         run libraries
@@ -153,9 +153,9 @@ extension Trait where Self == ConditionTrait {
         """)
   }
 
-  @Test(.needsDynamic) func `numpy solves a system in 128 MiB`() async throws {
+  @Test(.needsDynamic) func `numpy solves a system in 128 MiB, Pillow makes a picture`() async throws {
     try await expect(
-      "solved: True largest error below 1e-8: True\n",
+      "solved: True largest error below 1e-8: True\npicture: (50, 50)\n",
       of: """
         take numpy
         run numpy

@@ -180,6 +180,16 @@ struct MkarrowimgExtensionTests {
     #expect(
       try await reason()
         == "  on python-dynamic: gamma can't be linked into a static Python: nothing has nobody_has")
+    // Sources are all there is: python-dynamic is tried, and can't build them either.
+    try await makeSources("zeta", answer: 3, code: "#include <nowhere.h>", python)
+    try python.run.write(Array("zeta\n".utf8), to: "native/requirements.txt")
+    let neither = try await reason()
+    #expect(
+      neither.hasPrefix(
+        "mkarrowimg: error: cannot get what native requires: zeta can't be built: nowhere.h: No such file or directory\n"
+      ),
+      "\(neither)")
+    #expect(neither.contains("hint: it needs a C library for musl"))
     try await makeSources("loading", answer: 4, more: "import ctypes; ctypes.CDLL(__file__)", python)
     try await python.makeWheel("loading", "1.0", ["loading.py": ""], tag: "cp313-cp313-musllinux_1_2_x86_64")
     try python.run.write(Array("loading\n".utf8), to: "native/requirements.txt")

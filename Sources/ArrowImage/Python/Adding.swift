@@ -76,6 +76,7 @@ public enum Adding {
       folder: "\(folder.path)/.work", application: application, python: python, pip: pip,
       sources: try PackageSources(request), log: log)
     try Files.makeFolder(work.folder)
+    try work.sources.declare(declaration.options, in: work.folder)
     work.toolchain = try Toolchain.find(for: python, in: "\(work.folder)/tools")
     work.toolchainKey = try await work.toolchain?.key() ?? "none"
 

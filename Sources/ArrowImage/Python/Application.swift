@@ -57,6 +57,9 @@ struct Application {
   var guestFolder: String { "/" + GuestContract.metaFolder(name) }
   var guestEnvironment: String { "\(guestFolder)/.venv" }
 
+  /// The folder with the code.
+  var codeFolder: String { isScript ? Files.split(absolutePath).folder : absolutePath }
+
   /// Beside the code.
   var lockPath: String { isScript ? "\(path).lock" : "\(path)/\(Lock.fileName)" }
 

@@ -24,18 +24,6 @@ enum ApplicationFiles {
     }
   }
 
-  /// The copy of the application that pip may build in: build systems leave files behind.
-  static func project(_ work: Workplace) throws(HostError) -> String {
-    let folder = work.folder + projectFolder
-    if try Files.status(of: folder) == nil {
-      try Files.makeFolder(folder)
-      try copyTree(work.application.path, to: folder)
-    }
-    return folder
-  }
-
-  static let projectFolder = "/project"
-
   /// Copies what is in `source` into the folder `target`, which is there: files, folders and links.
   static func copyTree(_ source: String, to target: String, leavingOut: Bool = true) throws(HostError) {
     for bytes in try Files.names(in: source) {
@@ -58,7 +46,39 @@ enum ApplicationFiles {
   }
 }
 
+/// The folders that pip builds packages of: the application, and what its requirements name.
+enum LocalProjects {
+  private static let folder = "/.work/projects"
+
+  /// A copy of each, in the declaration's order, that pip may build in: build systems leave files behind.
+  static func copies(_ declaration: Declaration, _ work: Workplace) throws(HostError) -> [String] {
+    let home = "\(work.folder)/projects"
+    let copies = declaration.projects.indices.map { "\(home)/\($0)" }
+    if copies.isEmpty { return copies }
+    if try Files.status(of: home) != nil { return copies }
+    try Files.makeFolder(home)
+    for (project, copy) in zip(declaration.projects, copies) {
+      try Files.makeFolder(copy)
+      try ApplicationFiles.copyTree(project.path, to: copy)
+      // A version may be that of the repository.
+      let repository = "\(project.path)/.git"
+      if try Files.status(of: repository) != nil { try Files.makeLink("\(copy)/.git", to: repository) }
+    }
+    return copies
+  }
+
+  static func isCopy(_ url: String) -> Bool { url.contains("\(folder)/") }
+}
+
 extension Files {
+  /// `../wheels/a.whl`: how an absolute path is written from an absolute folder.
+  static func relative(_ path: String, to folder: String) -> String {
+    let (parts, from) = (path.split(separator: "/"), folder.split(separator: "/"))
+    let shared = zip(parts, from).prefix { $0 == $1 }.count
+    let up = Array(repeating: "..", count: from.count - shared)
+    return ((up.isEmpty ? ["."] : up) + parts.dropFirst(shared).map(String.init)).joined(separator: "/")
+  }
+
   /// What is at the end of a path's links; `nil` where there is nothing.
   static func followed(_ path: String) throws(HostError) -> stat? {
     var status = stat()

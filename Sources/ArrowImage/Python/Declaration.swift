@@ -3,16 +3,19 @@ import ArrowSpec
 import FoundationEssentials
 
 /// What an application says about itself in requirements.txt, pyproject.toml or a script's inline metadata; read by
-/// Python's own parsers (Programs/declaration.py).
+/// pip's and Python's own parsers (Programs/requirements.py, Programs/declaration.py).
 struct Declaration: Codable {
   /// The project's name and version; empty where there is none.
   var name: String
   var version: String?
   /// The Python to use, of those the application may run on.
   var python: String
-  /// What it requires, but for requirements.txt.
-  var requirements: [String]
-  var requirementsFile: Bool
+  /// What it requires, as lines of requirements files for pip, which hold wherever pip works; and where pip is to look.
+  var lines: [String]
+  var constraints: [String]
+  var options: [String]
+  /// Folders that are built and installed like any other package: the application itself, and what it names.
+  var projects: [LocalProject]
   /// requirements.txt has hashes, so it lists all there is.
   var hasHashes: Bool
   /// It has a build system: pip builds and installs it like any other package.
@@ -28,6 +31,13 @@ struct Declaration: Codable {
   /// Whether the environment gets commands even without any package.
   var hasCommands: Bool { isBuilt || !scripts.isEmpty }
 
+  /// `./lib[extra]`
+  struct LocalProject: Codable {
+    /// Absolute.
+    var path: String
+    var extras: [String]
+  }
+
   private struct Failure: Codable {
     struct Finding: Codable {
       var message: String
@@ -41,7 +51,7 @@ struct Declaration: Codable {
     // Any of them can read it; which one runs it is in there.
     let reader = pythons[pythons.count - 1]
     let outcome = try await pip.run(
-      PackageResources.declaration_py,
+      PackageResources.requirements_py + PackageResources.declaration_py,
       [application.absolutePath, application.binary == nil ? "none" : "spec"] + pythons.map(\.number), with: reader,
       in: "/")
     let output = Data(outcome.output.utf8)

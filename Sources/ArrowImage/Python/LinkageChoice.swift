@@ -22,11 +22,12 @@ enum LinkageChoice {
     }
     let native = resolution.nativeWheels
     if wanted == nil {
-      if native.isEmpty { return try Lock.make(resolution, declaration, work) }
+      if native.isEmpty && !resolution.hasSources { return try Lock.make(resolution, declaration, work) }
       do {
         return try await built(native, of: resolution, declaration, work)
       } catch let failure as PipFailure {
         work.reason = failure.reason
+        work.log.step("not for a static Python: \(failure.reason)\(quoted(failure.outcome.errors, by: "pip"))")
       } catch let error as LinkFailure {
         work.reason = error.reason
       }
@@ -42,14 +43,21 @@ enum LinkageChoice {
     _ native: [Resolution.Package], of resolution: Resolution, _ declaration: Declaration, _ work: Workplace
   ) async throws -> Lock {
     let names = native.map(\.metadata.name)
-    guard work.toolchain != nil else {
-      throw LinkFailure(reason: "\(names[0]) has C code, and there is nothing to build it with (make sdk)")
+    if work.toolchain == nil, let name = names.first {
+      throw LinkFailure(reason: "\(name) has C code, and there is nothing to build it with (make sdk)")
     }
-    work.log.step("building \(names.joined(separator: ", ")) for a static Python")
-    // Pins have no hashes, and where there are hashes there are pins.
-    let pins = declaration.hasHashes ? [] : resolution.install.filter { !$0.isDirect }.map(\.pin)
-    let request = Resolution.Request(pins: pins, isPinned: true, fromSources: names)
-    let lock = try Lock.make(try await Resolution.resolve(declaration, request, work), declaration, work)
+    if let name = names.first(where: large.contains) {
+      throw LinkFailure(reason: "\(name) would take half an hour to build (--static does it)")
+    }
+    var resolution = resolution
+    if !names.isEmpty {
+      work.log.step("building \(names.joined(separator: ", ")) for a static Python")
+      // Pins have no hashes, and where there are hashes there are pins.
+      let pins = declaration.hasHashes ? [] : resolution.install.filter { !$0.isDirect }.map(\.pin)
+      let request = Resolution.Request(pins: pins, isPinned: true, fromSources: names)
+      resolution = try await Resolution.resolve(declaration, request, work)
+    }
+    let lock = try Lock.make(resolution, declaration, work)
     let packages = try await Packages.prepare(lock, work)
     let modules = try ExtensionModules(in: packages)
     if let file = try modules.loader(in: "\(packages)/\(work.python.sitePackages)") {
@@ -64,6 +72,9 @@ enum LinkageChoice {
     }
     return lock
   }
+
+  /// Packages whose sources nobody wants to wait for where a wheel does as well.
+  private static let large: Set<String> = ["grpcio", "grpcio-tools"]
 
   private struct LinkFailure: Error { var reason: String }
 
@@ -97,6 +108,8 @@ extension Workplace {
 }
 
 extension Resolution {
+  /// Whether anything is to be built of its sources: nobody knows beforehand what is in there.
+  var hasSources: Bool { install.contains { !$0.file.hasSuffix(".whl") && $0.downloadInfo.dirInfo == nil } }
   /// The packages with shared libraries in them.
   var nativeWheels: [Package] { install.filter { $0.file.hasSuffix(".whl") && !$0.file.hasSuffix("-none-any.whl") } }
 }

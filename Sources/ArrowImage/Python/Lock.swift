@@ -5,14 +5,20 @@ struct Lock {
   /// Where it lies, beside the application.
   var path: String
   var text: String
-  /// `NAME==VERSION`, or the name alone of one that has an address.
+  /// `NAME==VERSION`, or where it is: an address, a path from the code's folder.
   var packages: [String]
+
+  /// The lines with a hash, and those of a repository's commit.
+  var hashed: [String]
+  var checkouts: [String]
 
   init(path: String, text: String) {
     self.path = path
     self.text = text
-    packages = text.split(separator: "\n").filter { !$0.hasPrefix("#") }
-      .compactMap { $0.split(separator: " ").first.map(String.init) }
+    let lines = text.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("#") }
+    hashed = lines.filter { $0.contains(" --hash=") }
+    checkouts = lines.filter { !$0.contains(" --hash=") }
+    packages = lines.map { $0.split(separator: " --hash=")[0] }.map(String.init)
   }
 
   /// The lock for what is declared: the one that is there if it fits, or a new one. `nil` where nothing is required.
@@ -38,7 +44,7 @@ struct Lock {
         hint: "mkarrowimg add without --locked writes it", kind: .input)
     }
     work.log.step("resolving what \(work.application.name) requires")
-    let pins = request.lockUse == .renew || declaration.hasHashes ? [] : oldLock?.packages.filter { $0.contains("==") }
+    let pins = request.lockUse == .renew || declaration.hasHashes ? [] : oldLock?.packages.filter(\.isPin)
     return try await LinkageChoice.lock(declaration, keeping: pins ?? [], wanted, &work)
   }
 
@@ -71,4 +77,9 @@ struct Lock {
     try WholeFile.write(Array(text.utf8), to: path)
     return true
   }
+}
+
+extension String {
+  /// `NAME==VERSION`
+  fileprivate var isPin: Bool { contains("==") && !contains("/") }
 }

@@ -14,12 +14,30 @@ struct PipFailure: Error {
 
   /// In few words.
   var hostError: HostError {
-    let lines = errors.filter { $0.hasPrefix("ERROR: ") }
+    if let cause, outcome.errors.contains("subprocess-exited-with-error") {
+      return HostError(
+        "cannot \(action): \(package) can't be built: \(cause)" + quoted(outcome.errors, by: "pip"), hint: hint,
+        kind: .input)
+    }
     let said = lines.isEmpty ? Array(errors.suffix(20)) : lines
     return HostError("cannot \(action)" + said.map { "\n  pip: \($0)" }.joined(), hint: hint, kind: .input)
   }
 
+  /// What pip marks as an error, with what it says of it on the lines below.
+  private var lines: [String] {
+    var isPart = false
+    return errors.filter { line in
+      isPart = line.hasPrefix("ERROR: ") || isPart && line.hasPrefix("    ")
+      return isPart
+    }
+  }
+
   private var hint: String? {
+    if let cause, cause.contains(".h: No such file") || cause.contains("static library") || cause.contains("pkg-config")
+    {
+      return "it needs a C library for musl; make libraries builds libpq, libxml2 and libxslt. "
+        + "Or take a package that brings it in a musllinux wheel"
+    }
     if outcome.errors.contains("connection broken by") || outcome.errors.contains("NameResolutionError") {
       return "no package index could be reached; a folder with wheels does as well: --find-links FOLDER --no-index"
     }
@@ -29,6 +47,10 @@ struct PipFailure: Error {
   /// Why a package can't be had for a static Python, as the end of a sentence.
   var reason: String {
     for line in errors {
+      // Of a pinned version pip has found wheels only.
+      if let pinned = line.firstMatch(of: #/The user requested \(constraint\) ([A-Za-z0-9._-]+)==/#) {
+        return "there are no sources of \(pinned.1) to be had"
+      }
       if let conflict = line.firstMatch(of: #/Cannot install ([A-Za-z0-9._-]+)[^A-Za-z0-9._-]/#) {
         let name = String(conflict.1)
         // Of a pinned version pip has found wheels only.
@@ -39,19 +61,27 @@ struct PipFailure: Error {
         return "there are no sources of \(missing.1) to be had"
       }
     }
-    let places = [#/arrow: error: (.*)/#, #/fatal error: (.*)/#, #/\berror: (.*)/#]
+    return "\(package) can't be built for a static Python\(cause.map { ": \($0)" } ?? "")"
+  }
+
+  /// What a compiler said first, or a build's exception.
+  private var cause: String? {
+    let places = [
+      #/arrow: error: (.*)/#, #/fatal error: (.*)/#, #/: error: (.*)/#, #/^ +((?:\w+\.)*\w*(?:Error|Exception): .*)/#,
+    ]
     for place in places {
       for line in errors {
-        if let found = line.firstMatch(of: place) { return "\(package) can't be built for a static Python: \(found.1)" }
+        if let found = line.firstMatch(of: place) { return String(found.1) }
       }
     }
-    return "\(package) can't be built for a static Python"
+    return nil
   }
 
   /// The package that pip was at.
   private var package: String {
     let lines = (outcome.output + outcome.errors).split(whereSeparator: \.isNewline)
-    let named = #/^\s*(?:ERROR: )?(?:Collecting|Failed building wheel for|Building wheel for) ([A-Za-z0-9._-]+)/#
+    // What a build itself says of other packages is moved in further.
+    let named = #/^ {0,2}(?:ERROR: )?(?:Collecting|Failed building wheel for|Building wheel for) ([A-Za-z0-9._-]+)/#
     let local = #/^Processing \S*?\/([A-Za-z0-9._]+)-[0-9][^\/\s]*(?:\s|$)/#
     return lines.compactMap { line in
       (line.firstMatch(of: named)?.1 ?? line.firstMatch(of: local)?.1).map(String.init)

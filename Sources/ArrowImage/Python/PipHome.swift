@@ -38,13 +38,17 @@ struct PipHome {
       cache += "-\(work.toolchainKey)-\(work.linkage.rawValue)"
     }
     environment.merge(variables) { $1 }
-    var program = ["\(self.folder)/pip"]
-    if libraries != .none {
-      program = ["-c", String(decoding: PackageResources.pip_py, as: UTF8.self), libraries.rawValue]
-      environment["PYTHONPATH"] = self.folder
-    }
-    return try await work.python.run(
-      program + arguments + work.sources.options + ["--cache-dir", cache], in: folder, adding: environment)
+    environment["PYTHONPATH"] = self.folder
+    let program = ["-c", String(decoding: PackageResources.pip_py, as: UTF8.self)]
+    let words = arguments + work.sources.options + ["--cache-dir", cache]
+    let outcome = try await work.python.run(
+      program + [libraries.rawValue] + words, in: folder, adding: environment)
+    // A tool that builds may have C code itself: cffi.
+    guard !outcome.isSuccess, outcome.errors.contains("a static program cannot load shared objects"),
+      let loading = try work.python.loading(in: "\(work.folder)/loading-python")
+    else { return outcome }
+    return try await loading.run(
+      program + ["\(libraries.rawValue),tools"] + words, in: folder, adding: environment)
   }
 }
 
@@ -73,7 +77,19 @@ struct PackageSources {
     noIndex = request.noIndex
   }
 
-  var options: [String] { findLinks.flatMap { ["--find-links", $0] } + (noIndex ? ["--no-index"] : []) }
+  /// A requirements file with what the application's own says of it; not on the command line, where others could see it.
+  var declared: String?
+
+  mutating func declare(_ options: [String], in folder: String) throws(HostError) {
+    if options.isEmpty { return }
+    declared = "\(folder)/options.txt"
+    try Files.create("\(folder)/options.txt", contents: Array(options.joined(separator: "\n").utf8), mode: 0o600)
+  }
+
+  var options: [String] {
+    findLinks.flatMap { ["--find-links", $0] } + (noIndex ? ["--no-index"] : [])
+      + (declared.map { ["--requirement", $0] } ?? [])
+  }
 
   /// What a user's pip.conf may say, and must not reach us.
   static let environment = [

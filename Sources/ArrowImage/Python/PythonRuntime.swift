@@ -66,6 +66,19 @@ struct PythonRuntime {
     return PythonRuntime(name: Self.dynamicName, version: version, folder: folder)
   }
 
+  /// That one as a program that runs here, made in `folder`: in the guest its loader lies elsewhere.
+  func loading(in folder: String) throws(HostError) -> PythonRuntime? {
+    guard let dynamic = try dynamic() else { return nil }
+    if try Files.status(of: folder) == nil {
+      let program = ELFHeader.replacingLoader(
+        of: try Files.contents(of: try dynamic.program()), by: "\(dynamic.folder)/lib/ld-musl-x86_64.so.1")
+      for path in [folder, "\(folder)/bin"] { try Files.makeFolder(path) }
+      try Files.create("\(folder)/bin/python", contents: program, mode: 0o755)
+      try Files.makeLink("\(folder)/lib", to: "\(self.folder)/lib")
+    }
+    return PythonRuntime(name: Self.dynamicName, version: version, folder: folder)
+  }
+
   /// The program, on the host.
   func program() throws(HostError) -> String {
     for name in ["python", "python3"] where try Files.status(of: "\(folder)/bin/\(name)/") == nil {

@@ -18,9 +18,8 @@ enum VirtualEnvironment {
     where try Files.status(of: "\(folder)/\(name)") == nil {
       try Files.makeFolder("\(folder)/\(name)")
     }
-    if declaration.isBuilt {
-      try await Project.install(into: folder, work)
-    } else if declaration.hasCommands {
+    if !declaration.projects.isEmpty { try await Project.install(declaration, into: folder, work) }
+    if !declaration.isBuilt && declaration.hasCommands {
       try await Project.register(declaration, in: folder, work)
     }
     try ExtensionModules.setAside(in: folder, work.python.sitePackages)
@@ -89,17 +88,22 @@ enum Packages {
     let file = "\(work.folder)/arrow.lock"
     // A set that can't be had for the static Python was here before.
     for path in [wheels, file] { try Files.remove(path) }
-    try Files.create(file, contents: Array(lock.text.utf8))
+    try Files.create(file, contents: Array(lock.hashed.joined(separator: "\n").utf8))
     try await Wheels.collect(["--require-hashes", "--requirement", file], in: wheels, work)
-    try await install(lock.packages, from: wheels, into: folder, work)
+    // pip takes no checkout together with hashes.
+    if !lock.checkouts.isEmpty { try await Wheels.collect(lock.checkouts, in: wheels, work) }
+    try await install(from: wheels, into: folder, work)
   }
 
-  static func install(
-    _ names: [String], from wheels: String, into folder: String, _ work: Workplace
-  ) async throws {
+  /// All wheels of a folder.
+  static func install(from wheels: String, into folder: String, _ work: Workplace) async throws {
     let environment = work.application.guestEnvironment
+    let names = try Files.names(in: wheels).compactMap {
+      String(decoding: $0, as: UTF8.self).split(separator: "-").first.map(String.init)
+    }
     let outcome = try await work.pip.run(
-      PackageResources.install_py, [folder, environment, work.wheels.rawValue, "--find-links", wheels] + names,
+      PackageResources.install_py,
+      [folder, environment, work.wheels.rawValue, "--find-links", wheels] + names.sorted(),
       with: work.python, in: work.folder)
     guard outcome.isSuccess else { throw PipFailure(outcome, "install what \(work.application.name) requires") }
     if work.linkage == .builtIn { try ExtensionModules.setAside(in: folder, work.python.sitePackages) }
@@ -111,7 +115,8 @@ enum Packages {
 enum Wheels {
   static func collect(_ words: [String], in folder: String, _ work: Workplace) async throws {
     let outcome = try await work.pip.pip(
-      ["wheel", "--no-deps", "--wheel-dir", folder] + words, takingWheels: work.wheels, in: work.folder, work)
+      ["wheel", "--no-deps", "--wheel-dir", folder] + words, takingWheels: work.wheels,
+      in: work.application.codeFolder, work)
     guard outcome.isSuccess else { throw PipFailure(outcome, "get what \(work.application.name) requires") }
   }
 }
@@ -119,14 +124,11 @@ enum Wheels {
 /// The application itself, as a package.
 enum Project {
   /// Built by its own build system and installed like any other.
-  static func install(into folder: String, _ work: Workplace) async throws {
+  static func install(_ declaration: Declaration, into folder: String, _ work: Workplace) async throws {
     work.log.step("building \(work.application.name)")
     let wheels = "\(work.folder)/project-wheels"
-    try await Wheels.collect([try ApplicationFiles.project(work)], in: wheels, work)
-    let names = try Files.names(in: wheels).compactMap {
-      String(decoding: $0, as: UTF8.self).split(separator: "-").first
-    }
-    try await Packages.install(names.map(String.init), from: wheels, into: folder, work)
+    try await Wheels.collect(try LocalProjects.copies(declaration, work), in: wheels, work)
+    try await Packages.install(from: wheels, into: folder, work)
   }
 
   /// Where it is, with its commands and its metadata.

@@ -19,6 +19,18 @@ fail() {
   exit 1
 }
 
+# What a build has found on this machine is of another C library; and the linker here knows no compiler's inner language.
+count=$#
+while [ $count -gt 0 ]; do
+  case $1 in
+  -I/usr/include* | -I/usr/local/include* | -L/usr/lib* | -L/lib* | -L/usr/local/lib* | -flto*) ;;
+  /usr/lib*.a | /lib*.a) fail "$1 is not for musl" ;;
+  *) set -- "$@" "$1" ;;
+  esac
+  shift
+  count=$((count - 1))
+done
+
 shared= compiles= cxx=
 case $0 in *g++) cxx=yes ;; esac
 for word; do

@@ -1,4 +1,4 @@
-"""Reads what an application declares about itself, and prints it as JSON for mkarrowimg.
+"""Reads what an application declares about itself, and prints it as JSON for mkarrowimg. Comes after requirements.py.
 
 Arguments: the application (a folder or a script), whether it has a spec ("spec" or "none"), and the Pythons it may
 run on, of which the newest that suits is chosen.
@@ -57,18 +57,6 @@ def read(path):
         fail(f"not UTF-8 at byte {error.start}", path)
 
 
-def requirement_files(path, seen):
-    """The texts of a requirements file and of those it names with -r and -c."""
-    if path in seen or not os.path.isfile(path):
-        return []
-    seen.add(path)
-    text = read(path)
-    texts = [text]
-    for name in re.findall(r"(?m)^\s*(?:-r|-c|--requirement|--constraint)(?:\s+|=)(\S+)", text):
-        texts += requirement_files(os.path.join(os.path.dirname(path), name), seen)
-    return texts
-
-
 def checked_requirements(values, path):
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         fail("dependencies must be a list of strings", path)
@@ -101,7 +89,8 @@ def choose_python(wanted, path, versions):
 
 def main(application, has_spec, *versions):
     is_script = not os.path.isdir(application)
-    declared = {"requirements": [], "requirementsFile": False, "hasHashes": False, "isBuilt": False, "scripts": {}}
+    declared = {"isBuilt": False, "scripts": {}}
+    required = Required()
     inputs = []
     if is_script:
         path = application
@@ -115,17 +104,24 @@ def main(application, has_spec, *versions):
         declared["name"] = requires.get("name", "")
         declared["version"] = requires.get("version", "0")
         declared["isBuilt"] = "build-system" in metadata or os.path.isfile(os.path.join(application, "setup.py"))
+        # Poetry's word for an application that is not to be built.
+        if table(tool, "poetry", path).get("package-mode") is False:
+            declared["isBuilt"] = False
         declared["scripts"] = table(requires, "scripts", path)
+        if os.path.isfile(listed := os.path.join(application, "requirements.txt")):
+            required.read_file(listed)
+        declared["isBuilt"] |= application in required.projects
         if declared["isBuilt"]:
-            names = ["pyproject.toml", "setup.py", "setup.cfg"]
-            inputs += [read(file) for name in names if os.path.isfile(file := os.path.join(application, name))]
-        listed = requirement_files(os.path.join(application, "requirements.txt"), set())
-        declared["requirementsFile"] = bool(listed)
-        declared["hasHashes"] = any("--hash=" in text for text in listed)
-        inputs += listed
+            required.projects.setdefault(application, set())
+        elif not required.lines and not requires.get("dependencies"):
+            refuse_other_tools(application, tool)
     if not declared["isBuilt"]:
-        declared["requirements"] = checked_requirements(requires.get("dependencies", []), path)
-        inputs += declared["requirements"]
+        required.lines += checked_requirements(requires.get("dependencies", []), path)
+        inputs += requires.get("dependencies", [])
+    inputs += required.inputs
+    for project in required.projects:
+        inputs += [read(file) for file in sorted(files_of_build(project))]
+    declared |= required.declared()
     version = choose_python(requires.get("requires-python", ""), path, versions)
     short = ".".join(version.split(".")[:2])
     digest = hashlib.sha256("\0".join([short, *inputs]).encode()).hexdigest()

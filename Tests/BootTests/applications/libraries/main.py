@@ -1,8 +1,11 @@
 """Packages in C++, and one with C libraries of its own, linked into the Python this runs on."""
 
 import greenlet
+import psycopg
+import psycopg.sql
 import ujson
 from lxml import etree, objectify
+from nacl.public import PrivateKey, SealedBox
 
 
 def count(limit):
@@ -39,4 +42,13 @@ except etree.XMLSyntaxError as error:
     assert error.lineno == 1
 
 assert ujson.loads(ujson.dumps({"pi": 3.141592653589793, "text": "ä"})) == {"pi": 3.141592653589793, "text": "ä"}
-print("linked in: greenlet, lxml, ujson")
+assert psycopg.pq.__impl__ == "c" and psycopg.pq.version() >= 170000
+assert psycopg.sql.Literal("it's").as_string() == "'it''s'"
+try:
+    psycopg.connect("host=127.0.0.1 port=1 user=nobody sslmode=require")
+except psycopg.OperationalError as error:
+    assert "Connection refused" in str(error)
+
+key = PrivateKey.generate()
+assert SealedBox(key).decrypt(SealedBox(key.public_key).encrypt(b"secret")) == b"secret"
+print("linked in: greenlet, lxml, ujson, psycopg, PyNaCl")

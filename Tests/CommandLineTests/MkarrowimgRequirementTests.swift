@@ -1,0 +1,143 @@
+import ArrowHost
+import Testing
+
+/// What real projects write into requirements.txt.
+@Suite("mkarrowimg add: requirements.txt", .needsPython)
+struct MkarrowimgRequirementTests {
+  private func write(_ text: String, to path: String, _ python: MkarrowimgPython) throws {
+    try python.run.write(Array(text.utf8), to: path)
+  }
+
+  /// A build backend in a few lines, for the folder it lies in: a package of its own name.
+  private func makeProject(_ name: String, at path: String, _ python: MkarrowimgPython) throws {
+    let backend = """
+      import os, zipfile
+      INFO = "\(name)-1.dist-info/"
+      TEXTS = {
+          "\(name).py": open("\(name).py").read(),
+          INFO + "METADATA": "Metadata-Version: 2.1\\nName: \(name)\\nVersion: 1\\nProvides-Extra: more\\n"
+          "Requires-Dist: greeting; extra == 'more'\\n",
+          INFO + "WHEEL": "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
+      }
+      def build_wheel(folder, config_settings=None, metadata_directory=None):
+          os.makedirs("build", exist_ok=True)
+          with zipfile.ZipFile(os.path.join(folder, "\(name)-1-py3-none-any.whl"), "w") as wheel:
+              for name, text in TEXTS.items():
+                  wheel.writestr(zipfile.ZipInfo(name), text)
+              wheel.writestr(zipfile.ZipInfo(INFO + "RECORD"), "".join(name + ",,\\n" for name in wheel.namelist()))
+          return "\(name)-1-py3-none-any.whl"
+
+      """
+    try write(backend, to: "\(path)/backend.py", python)
+    try write("NAME = \"\(name)\"\n", to: "\(path)/\(name).py", python)
+    let declared = "[build-system]\nrequires = []\nbuild-backend = \"backend\"\nbackend-path = [\".\"]\n"
+    try write(declared, to: "\(path)/pyproject.toml", python)
+  }
+
+  @Test("-e ., a folder with an extra, a wheel by its path, -r, -c, markers, options: from two places, the same bytes")
+  func everything() async throws {
+    let python = try await MkarrowimgPython()
+    try await python.makeWheel("extra", "1.0", ["extra.py": "X = 1\n"], in: "web/vendor")
+    try write(MkarrowimgRun.spec, to: "web/arrow_spec.json", python)
+    try write(
+      """
+      # What is needed.
+      --find-links requirements/none
+      -r requirements/base.txt
+      -c requirements/constraints.txt
+      -e .
+      nowhere ; sys_platform == "win32"  # a comment
+      ./vendor/extra-1.0-py3-none-any.whl
+
+      """, to: "web/requirements.txt", python)
+    try write("helper \\\n  >=2\n./libs/part[more]\n", to: "web/requirements/base.txt", python)
+    try write("greeting<2\n", to: "web/requirements/constraints.txt", python)
+    try makeProject("web", at: "web", python)
+    try makeProject("part", at: "web/libs/part", python)
+    let said = try await python.add("web")
+    #expect(said.stdout == "pieces/meta/web: 3 packages, locked in web/arrow.lock, in N s\n", "\(said.stderr)")
+    let lock = try python.text("web/arrow.lock")
+    #expect(lock.contains("\n./vendor/extra-1.0-py3-none-any.whl --hash=sha256:"))
+    #expect(!lock.contains(python.run.path("")), "\(lock)")
+    #expect(try python.run.names("web/libs/part") == ["backend.py", "part.py", "pyproject.toml"])
+    let seen = try await python.python("import web, part, extra, greeting; print(web.NAME, part.NAME)", arrow: "web")
+    #expect(seen.stdout == "web part\n", "\(seen.stderr)")
+
+    let again = try await python.run.shell(
+      """
+      mkdir -p other/place; cp -r web other/place/; rm other/place/web/arrow.lock; cp -a pieces other/; rm -r other/pieces/meta/web
+      cp -r wheels other/; cd other; umask 077; export XDG_CACHE_HOME=$PWD/cache TZ=Asia/Tokyo
+      $mkarrowimg add pieces place/web --find-links wheels --no-index
+      diff place/web/arrow.lock ../web/arrow.lock && diff -r pieces/meta/web ../pieces/meta/web && cd .. &&
+        for folder in pieces other/pieces; do (cd $folder/meta/web; find . -printf '%p %m\\n' | sort); done | uniq -c >all
+      sed 's/ \\..*//' all | sort | uniq -c >&2
+      """)
+    #expect(again.code == 0, "\(again.stdout)\(again.stderr)")
+  }
+
+  @Test("a commit of a repository is locked, wherever its branch goes")
+  func repository() async throws {
+    let python = try await MkarrowimgPython()
+    try makeProject("part", at: "repository/part", python)
+    let commit = "git -c user.name=a -c user.email=a@b commit -q -m one"
+    let made = try await python.run.shell(
+      "cd repository && git init -q && git add . && \(commit) && git rev-parse HEAD && pwd")
+    let (hash, folder) = (made.stdout.split(separator: "\n")[0], made.stdout.split(separator: "\n")[1])
+    try write(MkarrowimgRun.spec, to: "web/arrow_spec.json", python)
+    try write("-e git+file://\(folder)#egg=part&subdirectory=part\n", to: "web/requirements.txt", python)
+    let said = try await python.add("web")
+    #expect(said.stdout == "pieces/meta/web: 1 package, locked in web/arrow.lock, in N s\n", "\(said.stderr)")
+    let line = "part @ git+file://\(folder)@\(hash)#subdirectory=part\n"
+    #expect(try python.text("web/arrow.lock").hasSuffix(line))
+    #expect(try python.run.names("web") == ["arrow.lock", "arrow_spec.json", "requirements.txt"])
+    try write("NAME = 'other'\n", to: "repository/part/part.py", python)
+    // Nothing of the first time is in this cache.
+    let again = try await python.run.shell(
+      """
+      (cd repository && \(commit) -a) && export XDG_CACHE_HOME=$PWD/cache &&
+        $mkarrowimg add pieces web --find-links wheels --no-index
+      """)
+    #expect(again.stdout.hasPrefix("pieces/meta/web: 1 package as in web/arrow.lock, in "), "\(again.stderr)")
+    #expect(try await python.python("import part; print(part.NAME)", arrow: "web").stdout == "part\n")
+  }
+
+  @Test("mistakes, with their place")
+  func mistakes() async throws {
+    let python = try await MkarrowimgPython()
+    try write(MkarrowimgRun.spec, to: "web/arrow_spec.json", python)
+    for (line, message) in [
+      ("foo bar", ":2: error: 'foo bar' is not a requirement: Expected end or semicolon"),
+      ("-r none.txt", ": error: Could not open requirements file: No such file or directory: 'web/none.txt'\n"),
+      ("--bogus x", ": error: Invalid requirement: --bogus x: no such option: --bogus\n"),
+      ("./nothing", ":2: error: there is no ./nothing\n"),
+      ("./empty", ":2: error: web/empty is no Python project: it has neither pyproject.toml nor setup.py\n"),
+      ("-r requirements.txt", ": error: web/requirements.txt recursively references itself in web/requirements.txt\n"),
+    ] {
+      try write("", to: "web/empty/readme", python)
+      try write("# one\n\(line)\n", to: "web/requirements.txt", python)
+      let said = try await python.add("web")
+      #expect(said.stderr.hasPrefix("web/requirements.txt" + message), "\(said.stderr)")
+      #expect(said.code == 1)
+    }
+    try write("helper[moer]\n", to: "web/requirements.txt", python)
+    let extra = try await python.add("web")
+    #expect(extra.stderr == "mkarrowimg: warning: helper 2.1 does not provide the extra 'moer'\n")
+    #expect(extra.code == 0)
+  }
+
+  @Test("requirements in a file that only other tools read are not passed over")
+  func otherTools() async throws {
+    let python = try await MkarrowimgPython()
+    try write(MkarrowimgRun.spec, to: "web/arrow_spec.json", python)
+    try write("", to: "web/Pipfile", python)
+    let said = try await python.add("web")
+    #expect(
+      said.stderr == """
+        mkarrowimg: error: web says what it requires in a file that only other tools read
+          hint: pipenv requirements > requirements.txt
+
+        """)
+    try write("helper\n", to: "web/requirements.txt", python)
+    #expect(try await python.add("web").code == 0)
+  }
+}
