@@ -710,6 +710,19 @@ class Data(unittest.TestCase):
             database.execute("create virtual table place using rtree(id, west, east)")
             self.assertEqual(sqlite3.threadsafety, 3)
 
+    def test_sqlite_sleeps_while_it_waits_for_a_lock(self):
+        with tempfile.TemporaryDirectory() as folder:
+            name = os.path.join(folder, "database")
+            with contextlib.closing(sqlite3.connect(name)) as first, contextlib.closing(sqlite3.connect(name, timeout=0.5)) as second:
+                first.execute("begin exclusive")
+                start, used = time.monotonic(), time.process_time()
+                with self.assertRaisesRegex(sqlite3.OperationalError, "locked"):
+                    second.execute("begin exclusive")
+                waited = time.monotonic() - start
+                self.assertGreaterEqual(waited, 0.4)
+                # nanosleep(2), which is refused, would be a loop: SQLite asks again at once.
+                self.assertLess(time.process_time() - used, waited / 2)
+
     def test_dbm_on_sqlite(self):
         import dbm
 
