@@ -3,7 +3,7 @@ import Testing
 /// Addresses, links and clocks that actrl does not set: by the kernel command line, by DHCP, late (FAULTS.md 28, 32).
 @Suite(.needsImage) struct AddressTests {
   /// Runs a Python program in a VM whose kernel has `words` in place of actrl's `arrow.ip`, while `meanwhile` is done on
-  /// the host; `qmp` sends QEMU commands, which waits for them when `hold` is its option.
+  /// the host.
   private func run(_ words: String, _ program: String, options: String = "", meanwhile: String = ":") async throws
     -> Outcome
   {
@@ -11,18 +11,14 @@ import Testing
     try bench.write(program, to: "program")
     var end = try await bench.shell(
       """
-      qmp() {
-        { echo '{"execute":"qmp_capabilities"}'; sleep 0.3; printf '%s\\n' "$@"; sleep 0.3; } |
-          socat - "UNIX-CONNECT:$XDG_STATE_HOME/arrow/instances/vm/qmp.sock" >/dev/null
-      }
       "$actrl" shoot --dry-run --accel tcg --name vm \(options) python python -c "$(cat program)" |
         W='\(words)' perl -pe 's/arrow\\.ip=[0-9.,\\/]*/$ENV{W}/' >line
       grep -q '\(words)' line
       timeout 80 bash line >/dev/null 2>&1 &
-      vm=$!
+      qemu=$!
       \(meanwhile)
-      wait $vm || true
-      cd "$XDG_STATE_HOME/arrow/instances/vm"; cat stdout.log; cat events.jsonl >&2
+      wait $qemu || true
+      cd "$vm"; cat stdout.log; cat events.jsonl >&2
       ! grep -E 'Kernel panic|Oops|BUG:' kernel.log
       """, limit: 110)
     #expect(end.code == 0, "\(end.stdout)\(end.stderr)")
@@ -58,9 +54,8 @@ import Testing
         print("late", wait_for(route), open("/etc/resolv.conf").readline().strip())
         """
     let meanwhile = """
-      until [ -S "$XDG_STATE_HOME/arrow/instances/vm/qmp.sock" ]; do sleep 0.1; done
       qmp '{"execute":"set_link","arguments":{"name":"net","up":false}}' '{"execute":"cont"}'
-      until grep -q early "$XDG_STATE_HOME/arrow/instances/vm/stdout.log"; do sleep 0.2; done
+      wait_for grep -qs early "$vm/stdout.log"
       qmp '{"execute":"set_link","arguments":{"name":"net","up":true}}'
       """
     let end = try await run("arrow.ip=dhcp", program, options: "--qemu-arg=-S", meanwhile: meanwhile)
@@ -87,7 +82,7 @@ import Testing
       print(round(time.time() - clock - (time.monotonic() - start)) in (5, 6, 7, 8, 9), time.monotonic() - start < 30)
       """
     let meanwhile = """
-      until grep -q here "$XDG_STATE_HOME/arrow/instances/vm/stdout.log"; do sleep 0.2; done
+      wait_for grep -qs here "$vm/stdout.log"
       qmp '{"execute":"stop"}'; sleep 6; qmp '{"execute":"cont"}'
       """
     let end = try await run("arrow.ip=off", program, meanwhile: meanwhile)

@@ -19,7 +19,7 @@ import Testing
       """
       "$actrl" shoot --dry-run --accel tcg --name vm \(options) probe | W="$(cat words)" perl -pe 's/arrow=probe/$ENV{W}/' >line
       timeout 60 bash line >/dev/null 2>&1
-      cd "$XDG_STATE_HOME/arrow/instances/vm"; cat stdout.log; cat events.jsonl >&2
+      cd "$vm"; cat stdout.log; cat events.jsonl >&2
       ! grep -E 'Kernel panic|Oops|BUG:' kernel.log
       """, limit: 90)
     #expect(end.code == 0, "\(end.stdout)\(end.stderr)")
@@ -88,9 +88,9 @@ import Testing
         sed "s#file=$ARROW_IMAGE/pieces.erofs#file=blkdebug:$PWD/faults:$ARROW_IMAGE/pieces.erofs#" >line
       grep -q blkdebug line
       timeout 60 bash line >/dev/null 2>&1
-      tail -n 1 "$XDG_STATE_HOME/arrow/instances/vm/events.jsonl" | cut -d, -f1-2
-      cat "$XDG_STATE_HOME/arrow/instances/vm/stdout.log"
-      ! grep -E 'Kernel panic|Oops|BUG:' "$XDG_STATE_HOME/arrow/instances/vm/kernel.log"
+      tail -n 1 "$vm/events.jsonl" | cut -d, -f1-2
+      cat "$vm/stdout.log"
+      ! grep -E 'Kernel panic|Oops|BUG:' "$vm/kernel.log"
       """, limit: 90)
     #expect(end.code == 0, "\(end.stdout)\(end.stderr)")
     let lines = end.stdout.split(separator: "\n", omittingEmptySubsequences: false)

@@ -41,7 +41,7 @@ import Testing
     let end = try await run(
       """
       \(line.dropLast()) </dev/null >serial 2>&1 &
-      for attempt in $(seq 300); do curl --silent --max-time 10 http://localhost:3008 >page && break; sleep 0.2; done
+      wait_for curl --silent --max-time 10 --output page http://localhost:3008
       kill -INT $!
       wait $!
       cat page serial

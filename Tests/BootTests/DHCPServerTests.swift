@@ -28,11 +28,12 @@ import Testing
     }
     serve 10.9.0.10,10.9.0.20,2m
     timeout 90 bash line >/dev/null 2>&1 &
-    vm=$!
-    for attempt in $(seq 400); do [ "$(grep -c DHCPREQUEST dnsmasq.log)" -ge 3 ] && break; sleep 0.1; done
+    qemu=$!
+    renewed() { [ "$(grep -c DHCPREQUEST dnsmasq.log)" -ge 3 ]; }
+    wait_for renewed
     kill $server; wait $server || :
     serve 10.9.0.50,10.9.0.59,2m
-    wait $vm || :
+    wait $qemu || :
     kill $server
     """
 
@@ -47,7 +48,7 @@ import Testing
       \(TapNetwork.enter(Self.network))
       grep -c 'DHCPREQUEST.* 10.9.0.1[0-9]' dnsmasq.log >renewals
       grep -o 'DHCPACK.* box$' dnsmasq.log | grep -c 10.9.0.5 >named
-      cd "$XDG_STATE_HOME/arrow/instances/vm"; cat stdout.log; cat events.jsonl ~-/dnsmasq.log >&2
+      cd "$vm"; cat stdout.log; cat events.jsonl ~-/dnsmasq.log >&2
       test $(cat ~-/renewals) -ge 3; test $(cat ~-/named) -ge 1
       """, limit: 150)
     #expect(end.code == 0, "\(end.stdout)\(end.stderr)")

@@ -33,7 +33,7 @@ import Testing
       \(TapNetwork.enter(
         """
         timeout 60 bash line >/dev/null 2>&1 &
-        for attempt in $(seq 300); do grep -qs '"ready"' "$XDG_STATE_HOME/arrow/instances/vm/events.jsonl" && break; sleep 0.1; done
+        wait_for grep -qs '"ready"' "$vm/events.jsonl"
         python3 client
         pkill -P $! -f qemu || kill $!
         wait

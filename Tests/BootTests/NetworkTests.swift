@@ -44,8 +44,7 @@ import Testing
         free() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
         shut=$(free); open=$(free)
         add='{"execute":"human-monitor-command","arguments":{"command-line":"hostfwd_add net tcp:127.0.0.1:%d-:%d"}}'
-        { echo '{"execute":"qmp_capabilities"}'; printf "$add" $shut 7001; printf "$add" $open 7100; sleep 1; } |
-          socat - "UNIX-CONNECT:$XDG_STATE_HOME/arrow/instances/vm/qmp.sock" >/dev/null
+        qmp "$(printf "$add" $shut 7001)" "$(printf "$add" $open 7100)"
         echo hello | timeout 5 nc -N -w 3 localhost $shut | grep . || echo shut
         echo hello | nc -N -w 5 localhost $open
         """)

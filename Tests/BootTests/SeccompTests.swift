@@ -37,7 +37,7 @@ import Testing
     let end = try await Bench().shell(
       """
       "$actrl" shoot --record-seccomp profile.json --accel tcg --name vm python python -c '\(script)'
-      grep -c '"event":"seccomp"' "$XDG_STATE_HOME/arrow/instances/vm/events.jsonl" && exit 9
+      grep -c '"event":"seccomp"' "$vm/events.jsonl" && exit 9
       cat profile.json; "$actrl" rm vm >/dev/null
       cp -al "$clone/.build/test-image/pieces" pieces; rm pieces/meta/python/arrow_spec.json
       perl -pe 'BEGIN { local $/; open F, "profile.json"; $p = <F> } s/"process"/"linux": {"seccomp": $p}, "process"/' \

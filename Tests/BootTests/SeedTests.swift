@@ -17,7 +17,8 @@ import Testing
     let end = try await walk(
       """
       ./bin/actrl shoot python >/dev/null 2>&1
-      for attempt in $(seq 200); do ./bin/actrl logs | grep -q Python && break; sleep 0.1; done
+      said() { ./bin/actrl logs | grep -q Python; }
+      wait_for said
       ./bin/actrl logs
       """)
     #expect(end.code == 0, "\(end.stderr)")

@@ -65,11 +65,11 @@ import Testing
     try await Bench().shell(
       """
       "$actrl" shoot --name vm --accel tcg \(options) probe \(words) >/dev/null
-      for attempt in $(seq 300); do "$actrl" logs vm | grep -q '\(mark)' && break; sleep 0.1; done
+      wait_for grep -qs '\(mark)' "$vm/stdout.log"
       \(then)
       "$actrl" logs vm
-      tail -n 1 "$XDG_STATE_HOME/arrow/instances/vm/events.jsonl"
-      ! pgrep -f "$XDG_STATE_HOME" >&2
+      tail -n 1 "$vm/events.jsonl"
+      ended
       """, limit: 90)
   }
 
@@ -87,7 +87,7 @@ import Testing
 
   @Test func `a hundred stops are one`() async throws {
     let stops =
-      "for i in $(seq 100); do echo '{\"command\":\"stop\"}'; done >\"$XDG_STATE_HOME/arrow/instances/vm/control\"; "
+      "for i in $(seq 100); do echo '{\"command\":\"stop\"}'; done >\"$vm/control\"; "
     let end = try await shoot("probe wait", until: "waiting", then: stops + "sleep 1; \"$actrl\" stop vm >/dev/null")
     #expect(end.code == 0, "\(end.stderr)")
     #expect(end.stdout == "waiting\ncaught 15\n" + #"{"event":"exited","code":55,"reason":"stopped"}"# + "\n")
@@ -104,9 +104,8 @@ import Testing
     let end = try await shoot(
       "probe wait", until: "waiting",
       then: """
-        { echo '{"execute":"qmp_capabilities"}{"execute":"system_powerdown"}'; sleep 1; } |
-          socat - "UNIX-CONNECT:$XDG_STATE_HOME/arrow/instances/vm/qmp.sock" >/dev/null
-        for attempt in $(seq 100); do pgrep -f "$XDG_STATE_HOME" >/dev/null || break; sleep 0.1; done
+        qmp '{"execute":"system_powerdown"}'
+        wait_for ended
         """)
     #expect(end.code == 0, "\(end.stderr)")
     #expect(end.stdout == "waiting\ncaught 15\n" + #"{"event":"exited","code":55,"reason":"stopped"}"# + "\n")
@@ -116,11 +115,9 @@ import Testing
     let end = try await shoot(
       "probe wait", options: "--machine q35", until: "waiting",
       then: """
-        { echo '{"execute":"qmp_capabilities"}'
-          echo '{"execute":"send-key","arguments":{"keys":[{"type":"qcode","data":"ctrl"},{"type":"qcode","data":"alt"},{"type":"qcode","data":"delete"}]}}'
-          sleep 1; } |
-          socat - "UNIX-CONNECT:$XDG_STATE_HOME/arrow/instances/vm/qmp.sock" >/dev/null
-        for attempt in $(seq 100); do pgrep -f "$XDG_STATE_HOME" >/dev/null || break; sleep 0.1; done
+        keys=$(printf '{"type":"qcode","data":"%s"},' ctrl alt delete)
+        qmp "$(printf '{"execute":"send-key","arguments":{"keys":[%s]}}' "${keys%,}")"
+        wait_for ended
         """)
     #expect(end.code == 0, "\(end.stderr)")
     #expect(end.stdout == "waiting\ncaught 15\n" + #"{"event":"exited","code":55,"reason":"stopped"}"# + "\n")

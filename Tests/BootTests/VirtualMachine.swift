@@ -133,12 +133,31 @@ final class Bench: Sendable {
     return Outcome(code: code, stdout: result.standardOutput, stderr: result.standardError)
   }
 
-  /// A shell line in which `$actrl` and `$mkarrowimg` are the tools and `$clone` the clone.
+  /// A shell line in which `$actrl` and `$mkarrowimg` are the tools and `$clone` the clone, `$vm` is the folder of the
+  /// instance of that name, `wait_for COMMAND…` tries for a minute, `qmp COMMAND…` has its QEMU do
+  /// something, and `ended` says whether all VMs of the test are gone. Those that are still there in the end are killed.
   func shell(_ line: String, limit: Int = 60) async throws -> Outcome {
     await Cores.shared.take()
     let setUp =
       "clone='\(TestImage.clone)'; actrl='\(TestImage.tools)/actrl'; mkarrowimg='\(TestImage.tools)/mkarrowimg'; "
       + "export ARROW_IMAGE='\(TestImage.folder)'; "
+        + """
+        export clone vm="$XDG_STATE_HOME/arrow/instances/vm"
+        wait_for() {
+          for attempt in $(seq 600); do "$@" && return; sleep 0.1; done
+          echo "not in a minute: $*" >&2; return 1
+        }
+        machines() {
+          for pid in $(pgrep qemu-system); do
+            case $(readlink "/proc/$pid/cwd") in "$XDG_STATE_HOME"/*) echo "$pid";; esac
+          done
+        }
+        ended() { [ -z "$(machines)" ]; }
+        trap 'ended || kill $(machines)' EXIT
+        qmp() { "$clone/Tests/BootTests/qmp" "$vm/qmp.sock" "$@"; }
+        export -f wait_for machines ended qmp
+
+        """
     do {
       let outcome = try await command(["/bin/bash", "-euo", "pipefail", "-c", setUp + line], limit: limit)
       await Cores.shared.give()
