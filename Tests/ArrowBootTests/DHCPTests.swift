@@ -162,7 +162,7 @@ struct DHCPTests {
       machine,
       """
       fatal: no DHCP server answered on eth0
-        hint: give the address on the kernel command line: arrow.ip=ADDRESS/PREFIX,GATEWAY,DNS
+        hint: say arrow.ip=ADDRESS/PREFIX,GATEWAY,DNS on the kernel command line, or arrow.ip=slaac for IPv6 alone
       """)
     let pauses = run.calls("waitReadable DHCP").map { $0.split(separator: " ")[3] }
     #expect(pauses == ["250", "500", "1000", "2000", "4000"])
@@ -192,7 +192,7 @@ struct DHCPTests {
       machine,
       """
       fatal: no DHCP server answered on eth0
-        hint: give the address on the kernel command line: arrow.ip=ADDRESS/PREFIX,GATEWAY,DNS
+        hint: say arrow.ip=ADDRESS/PREFIX,GATEWAY,DNS on the kernel command line, or arrow.ip=slaac for IPv6 alone
       """)
     #expect(run.time < 8000)
   }

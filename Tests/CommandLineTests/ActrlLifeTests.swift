@@ -228,7 +228,9 @@ struct ActrlLifeTests {
     let outcome = try await run.shell(
       """
       $actrl shoot --accel tcg stubborn >/dev/null
-      (sleep 0.3; $actrl kill -s HUP; $actrl kill -s USR1; sleep 0.3; $actrl kill) >/dev/null & $actrl logs -f
+      said() { until $actrl logs stubborn | grep -qx "$1"; do sleep 0.01; done; }
+      (said up; $actrl kill -s HUP; said 'signal 1'; $actrl kill -s USR1; said 'signal 10'; $actrl kill) >/dev/null &
+      $actrl logs -f
       wait; echo --; $actrl logs -n 2; echo --; $actrl logs --tail 0
       """)
     expect(outcome, "up\nsignal 1\nsignal 10\n--\nsignal 1\nsignal 10\n--\n")

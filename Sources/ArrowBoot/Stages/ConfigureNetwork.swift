@@ -68,7 +68,7 @@ enum ConfigureNetwork {
     if client.lease == nil, isNeeded {
       throw BootError(
         "no DHCP server answered on \(interface)",
-        hint: "give the address on the kernel command line: arrow.ip=ADDRESS/PREFIX,GATEWAY,DNS")
+        hint: "say arrow.ip=ADDRESS/PREFIX,GATEWAY,DNS on the kernel command line, or arrow.ip=slaac for IPv6 alone")
     }
     if let lease = client.lease { try apply(lease, to: network, linux) }
     try writeFiles(hostname: hostname, client.lease?.names ?? NameService(), linux)

@@ -2,7 +2,8 @@
 // address the task listens on; everything else inbound ends here.
 //
 // TCP costs nothing once a connection stands: only its SYN is steered, to the task's listening socket, as a transparent
-// proxy does it (bpf_sk_assign, bpf-helpers(7)). No packet is rewritten, so the task sees the client's own address.
+// proxy does it (bpf_sk_assign, bpf-helpers(7)). No packet is rewritten, so the task sees the client's own address. Where there
+// is or was a connection of the same addresses, the SYN is that one's first (image/kernel/patches/11-who-listens.patch).
 // UDP has no connection: the port is rewritten on the way in and, for the answers, back on the way out. Where the address is,
 // too, because the task is on 127.0.0.1, all fragments of a datagram are to have the same one.
 //
@@ -60,9 +61,6 @@ static long (*const map_delete)(void *map, const void *key) = (void *)BPF_FUNC_m
 static long (*const ring_output)(void *ring, void *data, __u64 size, __u64 flags) = (void *)BPF_FUNC_ringbuf_output;
 static struct bpf_sock *(*const lookup_tcp)(void *, struct bpf_sock_tuple *, __u32, __u64, __u64) =
     (void *)BPF_FUNC_sk_lookup_tcp;
-// The same, of those too that are no whole sockets any more.
-static struct bpf_sock *(*const lookup_tcp_remains)(void *, struct bpf_sock_tuple *, __u32, __u64, __u64) =
-    (void *)BPF_FUNC_skc_lookup_tcp;
 static struct bpf_sock *(*const lookup_udp)(void *, struct bpf_sock_tuple *, __u32, __u64, __u64) =
     (void *)BPF_FUNC_sk_lookup_udp;
 static long (*const release)(void *socket) = (void *)BPF_FUNC_sk_release;
@@ -137,29 +135,26 @@ INLINE __u32 *find_export(const struct packet *packet) {
   return map_lookup(EXPORTS, &key);
 }
 
-// Whom the packet would be for if it went to `port`, on the loopback address or where it did come. Returns the size.
-INLINE __u32 make_tuple(struct bpf_sock_tuple *tuple, const struct packet *packet, int on_loopback, __u16 port) {
-  if (packet->is_ipv6) {
-    __builtin_memcpy(tuple->ipv6.saddr, packet->source, 16);
-    if (on_loopback)
-      tuple->ipv6.daddr[3] = __builtin_bswap32(1);
-    else
-      __builtin_memcpy(tuple->ipv6.daddr, packet->destination, 16);
-    tuple->ipv6.sport = packet->source_port;
-    tuple->ipv6.dport = port;
-    return sizeof tuple->ipv6;
-  }
-  tuple->ipv4.saddr = packet->source[0];
-  tuple->ipv4.daddr = on_loopback ? LOOPBACK : packet->destination[0];
-  tuple->ipv4.sport = packet->source_port;
-  tuple->ipv4.dport = port;
-  return sizeof tuple->ipv4;
-}
-
 // The task's socket on `port` that would take this packet if it came to the loopback address, or where it did come.
 INLINE struct bpf_sock *find_socket(struct __sk_buff *skb, const struct packet *packet, int on_loopback, __u16 port) {
   struct bpf_sock_tuple tuple = {};
-  __u32 size = make_tuple(&tuple, packet, on_loopback, port);
+  __u32 size;
+  if (packet->is_ipv6) {
+    __builtin_memcpy(tuple.ipv6.saddr, packet->source, 16);
+    if (on_loopback)
+      tuple.ipv6.daddr[3] = __builtin_bswap32(1);
+    else
+      __builtin_memcpy(tuple.ipv6.daddr, packet->destination, 16);
+    tuple.ipv6.sport = packet->source_port;
+    tuple.ipv6.dport = port;
+    size = sizeof tuple.ipv6;
+  } else {
+    tuple.ipv4.saddr = packet->source[0];
+    tuple.ipv4.daddr = on_loopback ? LOOPBACK : packet->destination[0];
+    tuple.ipv4.sport = packet->source_port;
+    tuple.ipv4.dport = port;
+    size = sizeof tuple.ipv4;
+  }
   return packet->protocol == IPPROTO_TCP ? lookup_tcp(skb, &tuple, size, BPF_F_CURRENT_NETNS, 0)
                                          : lookup_udp(skb, &tuple, size, BPF_F_CURRENT_NETNS, 0);
 }
@@ -170,37 +165,12 @@ INLINE struct bpf_sock *find_listener(struct __sk_buff *skb, const struct packet
   return socket ? socket : find_socket(skb, packet, 0, port);
 }
 
-// Whether the packet's addresses are those of a connection that is over and waits for late packets (TIME_WAIT).
-INLINE int is_of_past_connection(struct __sk_buff *skb, const struct packet *packet) {
-  struct bpf_sock_tuple tuple = {};
-  __u32 size = make_tuple(&tuple, packet, 0, packet->destination_port);
-  struct bpf_sock *remains = lookup_tcp_remains(skb, &tuple, size, BPF_F_CURRENT_NETNS, 0);
-  if (!remains) return 0;
-  int is_waiting = remains->state == BPF_TCP_TIME_WAIT;
-  release(remains);
-  return is_waiting;
-}
-
-// A client that comes from the same port again within a minute. Its SYN can't be steered: the kernel drops it where the
-// past connection is in the way. Left alone, the kernel gives the past one up for a new one where it finds the task's
-// socket by itself, and answers otherwise so that the client does away with it, and tries again.
-INLINE int admit_again(struct __sk_buff *skb, struct packet packet, __u16 port) {
-  if (port == packet.destination_port) return PASS;
-  // Not to another socket of the task's on that very port. From port 0 nobody has connected: only who listens is found.
-  packet.source_port = 0;
-  struct bpf_sock *other = find_socket(skb, &packet, 0, packet.destination_port);
-  if (!other) return PASS;
-  release(other);
-  return DROP;
-}
-
 INLINE int admit_tcp(struct __sk_buff *skb, const struct packet *packet) {
   __u8 flags;
   if (load_bytes(skb, packet->transport + 13, &flags, 1) < 0) return DROP;
   if ((flags & (SYN | ACK)) != SYN) return PASS;
   __u32 *port = find_export(packet);
   if (!port) return DROP;
-  if (is_of_past_connection(skb, packet)) return admit_again(skb, *packet, *port);
   struct bpf_sock *socket = find_listener(skb, packet, *port);
   if (socket) {
     long result = assign(skb, socket, 0);

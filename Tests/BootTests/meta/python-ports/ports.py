@@ -3,6 +3,7 @@
 The addresses to listen on are the arguments; 127.0.0.1 without any.
 """
 
+import contextlib
 import socket
 import sys
 import threading
@@ -21,7 +22,7 @@ def answer_datagrams(datagrams):
 def answer(server):
     while True:
         connection, client = server.accept()
-        with connection:
+        with connection, contextlib.suppress(ConnectionError):
             connection.sendall(b"tcp %s " % client[0].encode() + connection.recv(4096))
 
 
