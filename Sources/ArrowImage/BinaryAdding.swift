@@ -75,7 +75,7 @@ enum BinarySource {
     let tree = "\(folder)/tree"
     try Files.makeFolder(tree)
     if status.st_mode & S_IFMT == S_IFDIR {
-      try ApplicationFiles.copyTree(try root(of: path, shown: path), to: tree, leavingOut: false)
+      try ApplicationFiles.copyTree(try root(of: path, shown: path), to: tree, leavingOut: [])
       return tree
     }
     if try Files.contents(of: path, atMost: 4) == [0x7F, 0x45, 0x4C, 0x46] {

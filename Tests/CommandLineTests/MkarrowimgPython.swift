@@ -8,12 +8,16 @@ final class MkarrowimgPython: Sendable {
 
   /// The Arrow Binary: in `$ARROW_PIECES`, or where `make image` puts it.
   static let python: String? = {
-    let clone = MkarrowimgRun.tools.split(separator: "/").prefix { !$0.hasPrefix(".build") }.joined(separator: "/")
-    let pieces = getenv("ARROW_PIECES").map { String(cString: $0) } ?? "/\(clone)/.build/pieces"
+    let pieces = getenv("ARROW_PIECES").map { String(cString: $0) } ?? "\(clone)/.build/pieces"
     let home = "\(pieces)/binary/python"
     let versions = (try? Files.names(in: home).map { String(decoding: $0, as: UTF8.self) }) ?? []
     return versions.last { $0.hasPrefix("v3.13") }.map { "\(home)/\($0)" }
   }()
+
+  private static let clone =
+    "/" + MkarrowimgRun.tools.split(separator: "/").prefix { !$0.hasPrefix(".build") }.joined(separator: "/")
+  /// Where `make image` puts pip.
+  static let guest = "\(clone)/.build/guest"
 
   /// Pieces with the real Python as v3.13.5, whatever its last number is; and two packages in `wheels`.
   init() async throws {

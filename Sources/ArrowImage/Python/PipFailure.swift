@@ -38,6 +38,10 @@ struct PipFailure: Error {
       return "it needs a C library for musl; make libraries builds libpq, libxml2 and libxslt. "
         + "Or take a package that brings it in a musllinux wheel"
     }
+    if let cause, cause.hasPrefix("LookupError: "), outcome.errors.contains("SETUPTOOLS_SCM_PRETEND_VERSION") {
+      return "its version is the repository's, and there is no .git in its own folder, or no git here; "
+        + "SETUPTOOLS_SCM_PRETEND_VERSION=1.2.3 says it, too"
+    }
     if outcome.errors.contains("connection broken by") || outcome.errors.contains("NameResolutionError") {
       return "no package index could be reached; a folder with wheels does as well: --find-links FOLDER --no-index"
     }
@@ -83,8 +87,10 @@ struct PipFailure: Error {
     // What a build itself says of other packages is moved in further.
     let named = #/^ {0,2}(?:ERROR: )?(?:Collecting|Failed building wheel for|Building wheel for) ([A-Za-z0-9._-]+)/#
     let local = #/^Processing \S*?\/([A-Za-z0-9._]+)-[0-9][^\/\s]*(?:\s|$)/#
+    let folder = #/^Processing \S*\/projects\/[0-9]+\/(.+?)(?:\s|$)/#
     return lines.compactMap { line in
-      (line.firstMatch(of: named)?.1 ?? line.firstMatch(of: local)?.1).map(String.init)
+      let found = line.firstMatch(of: named)?.1 ?? line.firstMatch(of: folder)?.1 ?? line.firstMatch(of: local)?.1
+      return found.map(String.init)
     }.last ?? "a package"
   }
 }

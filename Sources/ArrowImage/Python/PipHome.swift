@@ -39,6 +39,7 @@ struct PipHome {
     }
     environment.merge(variables) { $1 }
     environment["PYTHONPATH"] = self.folder
+    environment.merge(LocalProjects.environment(work)) { $1 }
     let program = ["-c", String(decoding: PackageResources.pip_py, as: UTF8.self)]
     let words = arguments + work.sources.options + ["--cache-dir", cache]
     let outcome = try await work.python.run(

@@ -54,7 +54,7 @@ enum VirtualEnvironment {
 /// The packages of a lock file, installed; each set once, and kept in the cache.
 enum Packages {
   static func install(_ lock: Lock, into folder: String, _ work: Workplace) async throws {
-    try ApplicationFiles.copyTree(try await prepare(lock, work), to: folder, leavingOut: false)
+    try ApplicationFiles.copyTree(try await prepare(lock, work), to: folder, leavingOut: [])
   }
 
   /// The folder in the cache where they are.
@@ -88,6 +88,8 @@ enum Packages {
     let file = "\(work.folder)/arrow.lock"
     // A set that can't be had for the static Python was here before.
     for path in [wheels, file] { try Files.remove(path) }
+    // A project that requires nothing but what builds it.
+    if lock.packages.isEmpty { return }
     try Files.create(file, contents: Array(lock.hashed.joined(separator: "\n").utf8))
     try await Wheels.collect(["--require-hashes", "--requirement", file], in: wheels, work)
     // pip takes no checkout together with hashes.
