@@ -12,13 +12,11 @@ extension Trait where Self == ConditionTrait {
   }
 }
 
-/// Packages with C code: linked into a static Python, or taken as wheels by python-dynamic.
-@Suite("mkarrowimg add: modules in C", .needsPython)
-struct MkarrowimgExtensionTests {
+extension MkarrowimgPython {
   /// The sources of a package with a module `NAME._speedups`, as an sdist: with a build backend of its own, so that nothing
   /// has to be fetched.
-  private func makeSources(
-    _ name: String, answer: Int, code: String = "", more: String = "", _ python: MkarrowimgPython
+  func makeSources(
+    _ name: String, answer: Int, code: String = "", more: String = ""
   ) async throws {
     let backend = """
       import os, subprocess, sysconfig, zipfile
@@ -61,16 +59,20 @@ struct MkarrowimgExtensionTests {
 
       """
     let folder = "sources/\(name)-1.0"
-    try python.run.write(Array(backend.utf8), to: "\(folder)/backend.py")
-    try python.run.write(Array(source.utf8), to: "\(folder)/speedups.c")
-    try python.run.write(
+    try run.write(Array(backend.utf8), to: "\(folder)/backend.py")
+    try run.write(Array(source.utf8), to: "\(folder)/speedups.c")
+    try run.write(
       Array("[build-system]\nrequires = []\nbuild-backend = \"backend\"\nbackend-path = [\".\"]\n".utf8),
       to: "\(folder)/pyproject.toml")
-    try python.run.write(Array("Metadata-Version: 2.1\nName: \(name)\nVersion: 1.0\n".utf8), to: "\(folder)/PKG-INFO")
-    let packed = try await python.run.shell("tar -C sources -czf wheels/\(name)-1.0.tar.gz \(name)-1.0")
+    try run.write(Array("Metadata-Version: 2.1\nName: \(name)\nVersion: 1.0\n".utf8), to: "\(folder)/PKG-INFO")
+    let packed = try await run.shell("tar -C sources -czf wheels/\(name)-1.0.tar.gz \(name)-1.0")
     try #require(packed.code == 0, "\(packed.stderr)")
   }
+}
 
+/// Packages with C code: linked into a static Python, or taken as wheels by python-dynamic.
+@Suite("mkarrowimg add: modules in C", .needsPython)
+struct MkarrowimgExtensionTests {
   private func application(_ requirements: String) async throws -> MkarrowimgPython {
     let python = try await MkarrowimgPython()
     try python.run.write(Array(MkarrowimgRun.spec.utf8), to: "native/arrow_spec.json")
@@ -88,8 +90,8 @@ struct MkarrowimgExtensionTests {
   @Test("two packages whose C code clashes in symbols are linked into one Python", .needsSDK)
   func linked() async throws {
     let python = try await application("alpha\nbeta\n")
-    try await makeSources("alpha", answer: 1, python)
-    try await makeSources("beta", answer: 2, python)
+    try await python.makeSources("alpha", answer: 1)
+    try await python.makeSources("beta", answer: 2)
     let said = try await python.add("native")
     #expect(
       said.stdout.replacing(#/python-[0-9a-f]{16}/#, with: "python-HASH") == """
@@ -119,8 +121,8 @@ struct MkarrowimgExtensionTests {
   @Test("the same set is the same Python, in another cache too; one that no arrow needs goes", .needsSDK)
   func reproducible() async throws {
     let python = try await application("alpha\n")
-    try await makeSources("alpha", answer: 1, python)
-    try await makeSources("beta", answer: 2, python)
+    try await python.makeSources("alpha", answer: 1)
+    try await python.makeSources("beta", answer: 2)
     let add =
       "XDG_CACHE_HOME=$PWD/cache$n $mkarrowimg add pieces native --find-links wheels --no-index >&2 && ls pieces/binary"
     let first = try await python.run.shell("n=1; \(add)")
@@ -171,17 +173,17 @@ struct MkarrowimgExtensionTests {
       return said.stdout.split(separator: "\n").last.map(String.init) ?? said.stderr
     }
     #expect(try await reason() == "  on python-dynamic: there are no sources of gamma to be had")
-    try await makeSources("gamma", answer: 3, code: "#include <nowhere.h>", python)
+    try await python.makeSources("gamma", answer: 3, code: "#include <nowhere.h>")
     #expect(
       try await reason()
         == "  on python-dynamic: gamma can't be built for a static Python: nowhere.h: No such file or directory")
-    try await makeSources(
-      "gamma", answer: 3, code: "int nobody_has(void); int f(void) { return nobody_has(); }", python)
+    try await python.makeSources(
+      "gamma", answer: 3, code: "int nobody_has(void); int f(void) { return nobody_has(); }")
     #expect(
       try await reason()
         == "  on python-dynamic: gamma can't be linked into a static Python: nothing has nobody_has")
     // Sources are all there is: python-dynamic is tried, and can't build them either.
-    try await makeSources("zeta", answer: 3, code: "#include <nowhere.h>", python)
+    try await python.makeSources("zeta", answer: 3, code: "#include <nowhere.h>")
     try python.run.write(Array("zeta\n".utf8), to: "native/requirements.txt")
     let neither = try await reason()
     #expect(
@@ -190,7 +192,7 @@ struct MkarrowimgExtensionTests {
       ),
       "\(neither)")
     #expect(neither.contains("hint: it needs a C library for musl"))
-    try await makeSources("loading", answer: 4, more: "import ctypes; ctypes.CDLL(__file__)", python)
+    try await python.makeSources("loading", answer: 4, more: "import ctypes; ctypes.CDLL(__file__)")
     try await python.makeWheel("loading", "1.0", ["loading.py": ""], tag: "cp313-cp313-musllinux_1_2_x86_64")
     try python.run.write(Array("loading\n".utf8), to: "native/requirements.txt")
     let loading = try await reason()
@@ -210,11 +212,36 @@ struct MkarrowimgExtensionTests {
     #expect(rust == "  on python-dynamic: rusty is built with maturin, which makes no modules for a static Python")
   }
 
+  @Test("sources that take too long to compile are left for a wheel; --static compiles them", .needsSDK)
+  func large() async throws {
+    let python = try await application("few\n")
+    try addDynamic(python)
+    // Each has one of its own.
+    for (name, count) in [("few", 499), ("many", 500)] {
+      try await python.makeWheel(name, "1.0", ["\(name).py": ""], tag: "cp313-cp313-musllinux_1_2_x86_64")
+      let made = try await python.run.shell(
+        "folder=sources/\(name)-1.0/part; mkdir -p $folder; for n in $(seq \(count)); do echo >$folder/$n.cc; done")
+      #expect(made.code == 0)
+      try await python.makeSources(name, answer: 5)
+    }
+    let few = try await python.add("native")
+    #expect(few.stdout.contains("\n  linked into python-"), "\(few.stdout)\(few.stderr)")
+    try python.run.write(Array("many\n".utf8), to: "native/requirements.txt")
+    #expect(
+      try await python.add("native").stdout == """
+        pieces/meta/native: 1 package, locked in native/arrow.lock, in N s
+          on python-dynamic: many has 501 files in C and C++, and there is a wheel (--static compiles them)
+
+        """)
+    let forced = try await python.add("native", "--static")
+    #expect(forced.stdout.contains("\n  linked into python-"), "\(forced.stdout)\(forced.stderr)")
+  }
+
   @Test("--dynamic takes wheels even where all could be linked in", .needsSDK)
   func forcedDynamic() async throws {
     let python = try await application("alpha\n")
     try addDynamic(python)
-    try await makeSources("alpha", answer: 1, python)
+    try await python.makeSources("alpha", answer: 1)
     try await python.makeWheel("alpha", "1.0", ["alpha.py": ""], tag: "cp313-cp313-musllinux_1_2_x86_64")
     #expect(
       try await python.add("native", "--dynamic").stdout == """

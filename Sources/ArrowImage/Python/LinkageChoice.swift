@@ -46,9 +46,6 @@ enum LinkageChoice {
     if work.toolchain == nil, let name = names.first {
       throw LinkFailure(reason: "\(name) has C code, and there is nothing to build it with (make sdk)")
     }
-    if let name = names.first(where: large.contains) {
-      throw LinkFailure(reason: "\(name) would take half an hour to build (--static does it)")
-    }
     var resolution = resolution
     if !names.isEmpty {
       work.log.step("building \(names.joined(separator: ", ")) for a static Python")
@@ -72,9 +69,6 @@ enum LinkageChoice {
     }
     return lock
   }
-
-  /// Packages whose sources nobody wants to wait for where a wheel does as well.
-  private static let large: Set<String> = ["grpcio", "grpcio-tools"]
 
   private struct LinkFailure: Error { var reason: String }
 

@@ -51,6 +51,9 @@ struct PipFailure: Error {
   /// Why a package can't be had for a static Python, as the end of a sentence.
   var reason: String {
     for line in errors {
+      if let many = line.firstMatch(of: #/arrow: (.* has [0-9]+ files in C and C\+\+)/#) {
+        return "\(many.1), and there is a wheel (--static compiles them)"
+      }
       // Of a pinned version pip has found wheels only.
       if let pinned = line.firstMatch(of: #/The user requested \(constraint\) ([A-Za-z0-9._-]+)==/#) {
         return "there are no sources of \(pinned.1) to be had"

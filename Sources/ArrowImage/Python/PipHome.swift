@@ -40,6 +40,10 @@ struct PipHome {
     environment.merge(variables) { $1 }
     environment["PYTHONPATH"] = self.folder
     environment.merge(LocalProjects.environment(work)) { $1 }
+    // What it leaves when it is killed goes with the rest.
+    let temporary = "\(work.folder)/temporary"
+    if try Files.status(of: temporary) == nil { try Files.makeFolder(temporary) }
+    environment["TMPDIR"] = temporary
     let program = ["-c", String(decoding: PackageResources.pip_py, as: UTF8.self)]
     let words = arguments + work.sources.options + ["--cache-dir", cache]
     let outcome = try await work.python.run(

@@ -97,7 +97,7 @@ struct Outcome {
 }
 
 extension PythonRuntime {
-  /// Runs the Python with `arguments` in `folder`.
+  /// Runs the Python with `arguments` in `folder`. It does not outlive us: nobody would wait for what it makes.
   func run(
     _ arguments: [String], in folder: String, adding variables: [String: String] = [:]
   ) async throws(HostError) -> Outcome {
@@ -109,13 +109,15 @@ extension PythonRuntime {
     environment.merge(variables) { $1 }
     do {
       let result = try await Subprocess.run(
-        .path(FilePath(program)), arguments: Arguments(["-s", "-P"] + arguments),
+        .name("setpriv"), arguments: Arguments(["--pdeathsig", "KILL", "--", program, "-s", "-P"] + arguments),
         environment: .custom(
           Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), $1) })),
         workingDirectory: FilePath(folder), input: .none, output: .string(limit: 64 << 20),
         error: .string(limit: 16 << 20))
       return Outcome(
         isSuccess: result.terminationStatus.isSuccess, output: result.standardOutput, errors: result.standardError)
+    } catch let error as SubprocessError where error.code == .executableNotFound {
+      throw HostError("the program setpriv is missing", hint: "install it: apt install util-linux")
     } catch {
       throw HostError(
         "cannot run \(program): \(error)", hint: "a Python in the pieces has to be a static program for x86-64")

@@ -3,14 +3,18 @@
 Arguments: the C libraries whose wheels are taken ("musl" or "musl,glibc"; none), with "tools" where this is the Python that
 loads shared libraries; and then pip's own.
 
-A static Python has no loader, by which pip would know its C library.
+A static Python has no loader, by which pip would know its C library. $ARROW_SOURCE_LIMIT is the number of files in C and
+C++ that are still compiled where there is a wheel, too.
 """
 
+import os
 import sys
 
 from pip._internal.build_env import BuildEnvironment
 from pip._internal.cli.main import main
+from pip._internal.exceptions import InstallationError
 from pip._internal.models.format_control import FormatControl
+from pip._internal.operations import prepare
 from pip._vendor.packaging import _manylinux, _musllinux, tags
 
 libraries, *arguments = sys.argv[1:]
@@ -34,4 +38,17 @@ if "tools" in libraries:
             finder.format_control = control
 
     BuildEnvironment._install_requirements = staticmethod(install_tools)
+if limit := int(os.environ.pop("ARROW_SOURCE_LIMIT", "0")):
+    unpack = prepare.unpack_url
+
+    def unpack_checked(link, location, *given, **named):
+        file = unpack(link, location, *given, **named)
+        # What was compiled before is a wheel, from pip's cache.
+        if not link.is_wheel:
+            sources = sum(name.endswith((".c", ".cc", ".cpp", ".cxx")) for *_, names in os.walk(location) for name in names)
+            if sources > limit:
+                raise InstallationError(f"arrow: {link.filename.rsplit('-', 1)[0]} has {sources} files in C and C++")
+        return file
+
+    prepare.unpack_url = unpack_checked
 sys.exit(main(arguments))
