@@ -28,8 +28,8 @@ final class Attachment {
     self.process = process
     self.signals = signals
     self.detachingSignals = detachingSignals
-    // A reader that is gone is an error of write(2); a terminal that another job has, one of read(2).
-    signal(SIGPIPE, SIG_IGN)
+    surviveBrokenPipes()
+    // A terminal that another job has is an error of read(2).
     signal(SIGTTIN, SIG_IGN)
   }
 

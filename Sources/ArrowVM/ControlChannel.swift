@@ -11,6 +11,7 @@ struct ControlChannel {
     let descriptor = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
+    surviveBrokenPipes()
     // Shorter than PIPE_BUF: lines of several senders don't mix. A full pipe holds a hundred commands already.
     return command.line.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) } == command.line.count
   }

@@ -38,7 +38,8 @@ public struct Instance: Sendable {
   public var events: EventLog { EventLog(path: path(InstanceFile.events)) }
 
   public var state: State {
-    // In this order: the exit record is written before the process ends.
+    // In this order: the process is there before its launcher goes, the exit record before the process ends.
+    let isBeingLaunched = isBeingLaunched
     let isAlive = processIdentifier != nil
     let events = events
     if let exit = events.exit { return .exited(exit.code) }
@@ -60,8 +61,9 @@ public struct Instance: Sendable {
   /// The ports of the host that lead to it now.
   public var livePorts: [String] { isOver ? [] : record.ports }
 
-  /// Whether no process belongs to the folder any more.
-  public var isOver: Bool { processIdentifier == nil && !isBeingLaunched }
+  /// Whether no process belongs to the folder any more. In this order: asked the other way round, QEMU may begin and its
+  /// launcher go between the two.
+  public var isOver: Bool { !isBeingLaunched && processIdentifier == nil }
 
   /// Whoever launches the instance holds a lock on its folder.
   private var isBeingLaunched: Bool {

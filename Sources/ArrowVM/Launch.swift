@@ -18,6 +18,7 @@ extension Shot {
   /// Makes an instance and starts QEMU in it; returns when it runs, or has run already. What fails or is interrupted
   /// leaves nothing behind.
   func launch(in store: InstanceStore, _ signals: SignalDescriptor, diesWithCaller: Bool) throws -> Launch {
+    surviveBrokenPipes()
     for _ in 1...Self.maximumAttempts {
       let claim = try claim(planWithFreePorts(store), in: store)
       do {

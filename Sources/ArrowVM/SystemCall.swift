@@ -30,6 +30,9 @@ func poll(_ descriptors: [Int32], before deadline: Deadline? = nil) -> [Bool] {
   return entries.map { $0.revents != 0 }
 }
 
+/// From here on a reader that is gone, QEMU or whoever has our output, is an error of write(2) and not our end (signal(7)).
+func surviveBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+
 /// Writes all of it; `false` when the other side is gone or the disk is full (`errno` says which).
 func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
   var rest = bytes

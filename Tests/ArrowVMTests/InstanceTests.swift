@@ -76,6 +76,25 @@ final class InstanceTests {
     #expect(try ended(events: #"{"event":"booted"}"#, #"{"event":"exited","code":"#).state == .lost)
   }
 
+  /// QEMU's pid file is a pipe here: who looks at it first waits there until the launcher has gone.
+  @Test("is never taken for over while its launcher hands it to QEMU")
+  func handOver() throws {
+    let claim = try store.create(name: nil, record: record())
+    let pidFile = claim.instance.path(InstanceFile.pid)
+    try checked("make \(pidFile)") { mkfifo(pidFile, 0o600) }
+    let done = try Thread.start {
+      usleep(200_000)
+      claim.release()
+      let opened = open(pidFile, O_RDWR)
+      usleep(2_000_000)
+      close(opened)
+    }
+    #expect(!claim.instance.isOver)
+    var end: UInt8 = 0
+    #expect(read(done, &end, 1) == 0)
+    close(done)
+  }
+
   @Test("a pid file that nobody holds means no process, whatever number is in it")
   func stalePid() throws {
     let instance = try ended()

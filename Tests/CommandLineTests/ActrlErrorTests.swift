@@ -76,7 +76,7 @@ struct ActrlErrorTests {
       ["run", "something-else"], code: 127,
       """
       actrl: error: there is no arrow "something-else" in HERE/image
-        hint: known: broken, cat, deaf, failed, flood, hog, job, late, mute, panic, refused, stubborn, web
+        hint: known: broken, cat, deaf, failed, flood, gone, hog, job, late, mute, panic, refused, stubborn, web
       """)
   }
 
@@ -292,7 +292,7 @@ struct ActrlErrorTests {
           stdout: """
             ok       QEMU emulator version 0.0.0 (fake): HERE/bin/qemu-system-x86_64
             ok       image HERE/image: \
-            broken, cat, deaf, failed, flood, hog, job, late, mute, panic, refused, stubborn, web
+            broken, cat, deaf, failed, flood, gone, hog, job, late, mute, panic, refused, stubborn, web
             ok       state in HERE/state/arrow/instances
 
             """, stderr: "", code: 0))

@@ -145,6 +145,14 @@ struct ActrlLifeTests {
     try expectNothingLeft(run)
   }
 
+  @Test("QEMU that ends when it is greeted is an error with a hint")
+  func qemuGone() async throws {
+    let run = try ActrlRun()
+    let expected = "actrl: error: the VM ended without saying how\n  hint: --debug shows its kernel and arrow-init\n"
+    for _ in 1...5 { expect(try await run.actrl("run", "--accel", "tcg", "gone"), stderr: expected, code: 125) }
+    try expectNothingLeft(run)
+  }
+
   @Test("QEMU is killed: run says so, 125; of a shot instance list says lost, and a name can be had again")
   func qemuKilled() async throws {
     let run = try ActrlRun()
@@ -370,8 +378,8 @@ struct ActrlLifeTests {
     let run = try ActrlRun()
     let outcome = try await run.shell(
       """
-      for n in $(seq 20); do $actrl shoot --accel tcg -p 0:8080 --wait web & shots="$shots $!"; done >names 2>/dev/null
-      for shot in $shots; do wait $shot || echo "failed: $?"; done
+      for n in $(seq 20); do $actrl shoot --accel tcg -p 0:8080 --wait web & shots="$shots $!"; done >names 2>words
+      for shot in $shots; do wait $shot || { echo "failed: $?"; cat words; }; done
       sort -u names | wc -l; $actrl list | grep -c ready; $actrl list | grep -o '127[^ ]*' | sort -u | wc -l
       $actrl rm --all --force | wc -l
       """)

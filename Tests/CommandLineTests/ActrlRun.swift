@@ -12,7 +12,7 @@ final class ActrlRun: Sendable {
 
   /// What each does, `fake-qemu` says.
   private static let arrows = [
-    "broken", "cat", "deaf", "failed", "flood", "hog", "job", "late", "mute", "panic", "refused", "stubborn",
+    "broken", "cat", "deaf", "failed", "flood", "gone", "hog", "job", "late", "mute", "panic", "refused", "stubborn",
   ]
 
   init() throws {
@@ -52,12 +52,12 @@ final class ActrlRun: Sendable {
     return names.map { String(decoding: $0, as: UTF8.self) }.filter { $0 != ".lock" }
   }
 
-  /// Whatever works in a folder of ours: QEMU does in its instance's.
+  /// Whatever works in a folder of ours, even if that is gone: QEMU does in its instance's.
   func processes() throws -> [pid_t] {
     try Files.names(in: "/proc").compactMap { pid_t(String(decoding: $0, as: UTF8.self)) }.filter { pid in
-      guard let folder = realpath("/proc/\(pid)/cwd", nil) else { return false }
-      defer { free(folder) }
-      return String(cString: folder).hasPrefix(path("state/"))
+      var target = [UInt8](repeating: 0, count: 4096)
+      let count = readlink("/proc/\(pid)/cwd", &target, target.count)
+      return count > 0 && String(decoding: target[..<count], as: UTF8.self).hasPrefix(path("state/"))
     }
   }
 
