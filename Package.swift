@@ -72,7 +72,8 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       resources: [
-        "collect.sh", "declaration.py", "entrypoints.py", "install.py", "link.sh", "pip.py", "requirements.py",
+        "collect.sh", "declaration.py", "entrypoints.py", "install.py", "link.sh", "packages.py", "pip.py",
+        "requirements.py",
       ].map {
         .embedInCode("Python/Programs/\($0)")
       }

@@ -13,10 +13,10 @@ extension Trait where Self == ConditionTrait {
 }
 
 extension MkarrowimgPython {
-  /// The sources of a package with a module `NAME._speedups`, as an sdist: with a build backend of its own, so that nothing
+  /// The sources of a package with a module `NAME._speedups`, or one that is the package itself, as an sdist: with a build backend of its own, so that nothing
   /// has to be fetched.
   func makeSources(
-    _ name: String, answer: Int, code: String = "", more: String = ""
+    _ name: String, answer: Int, code: String = "", more: String = "", isPackage: Bool = false
   ) async throws {
     let backend = """
       import os, subprocess, sysconfig, zipfile
@@ -28,13 +28,14 @@ extension MkarrowimgPython {
           open(os.path.join(folder, INFO, "METADATA"), "w").write(METADATA)
           return INFO
       def build_wheel(folder, config_settings=None, metadata_directory=None):
-          library = "_speedups" + sysconfig.get_config_var("EXT_SUFFIX")
+          library = "\(isPackage ? "__init__" : "_speedups")" + sysconfig.get_config_var("EXT_SUFFIX")
           compiler = sysconfig.get_config_var("CC")
           subprocess.check_call([compiler, "-fPIC", "-O2", "-c", "speedups.c", "-o", "speedups.o"])
           subprocess.check_call([compiler, "-shared", "speedups.o", "-lz", "-o", library])
           wheel = f"{NAME}-1.0-{TAG}.whl"
           with zipfile.ZipFile(os.path.join(folder, wheel), "w") as archive:
-              archive.writestr(NAME + "/__init__.py", "from ._speedups import answer\\n\(more)")
+              file = "\(isPackage ? "part" : "__init__").py"
+              archive.writestr(f"{NAME}/{file}", "from .\(isPackage ? "" : "_speedups") import answer\\n\(more)")
               archive.write(library, f"{NAME}/{library}")
               archive.writestr(INFO + "/METADATA", METADATA)
               archive.writestr(INFO + "/WHEEL", f"Wheel-Version: 1.0\\nRoot-Is-Purelib: false\\nTag: {TAG}\\n")
@@ -55,7 +56,7 @@ extension MkarrowimgPython {
       }
       static PyMethodDef methods[] = {{"answer", answer, METH_NOARGS, NULL}, {NULL}};
       static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_speedups", NULL, 0, methods};
-      PyMODINIT_FUNC PyInit__speedups(void) { return PyModuleDef_Init(&module); }
+      PyMODINIT_FUNC PyInit_\(isPackage ? name : "_speedups")(void) { return PyModuleDef_Init(&module); }
 
       """
     let folder = "sources/\(name)-1.0"
@@ -114,6 +115,34 @@ struct MkarrowimgExtensionTests {
         0
         1 2 <module 'alpha._speedups' (built-in)> 3904355907 (3, 13)
         ../../../../binary/python-HASH/v3.13.5/bin/python
+
+        """, "\(seen.stderr)")
+  }
+
+  @Test("a package that is C code itself has its place, its modules and its data", .needsSDK)
+  func package() async throws {
+    let python = try await application("alpha\nbeta\n")
+    try await python.makeSources("alpha", answer: 1)
+    try await python.makeSources("beta", answer: 2, isPackage: true)
+    let said = try await python.add("native")
+    #expect(said.stdout.contains(": alpha._speedups, beta\n"), "\(said.stdout)\(said.stderr)")
+    let seen = try await python.run.shell(
+      """
+      pieces/binary/python-*/v3.13.5/bin/python -I -B -c '
+      import site
+      site.addsitedir("pieces/meta/native/.venv/lib/python3.13/site-packages")
+      import importlib.resources, alpha, beta, beta.part
+      print(alpha.answer(), beta.answer(), beta.part.answer is beta.answer, beta.__package__)
+      print(len(beta.__path__), beta.__file__.endswith("/site-packages/beta/__init__.py"))
+      print(importlib.resources.files("beta").joinpath("part.py").read_text(), end="")'
+      ls pieces/meta/native/.venv/lib/python3.13/site-packages/__pycache__
+      """)
+    #expect(
+      seen.stdout == """
+        1 2 True beta
+        1 True
+        from . import answer
+        __arrow_packages__.cpython-313.pyc
 
         """, "\(seen.stderr)")
   }

@@ -12,9 +12,11 @@ enum ByteCode {
   }
 
   /// That of packages. Nobody edits them, so nothing is compared.
-  static func compilePackages(in folder: String, as guestFolder: String, _ work: Workplace) async throws(HostError) {
+  static func compilePackages(
+    in folder: String, as guestFolder: String, _ work: Workplace, below part: String = "."
+  ) async throws(HostError) {
     // A package may bring a file for another version of Python, or a template that is none.
-    _ = try await compile(folder, as: guestFolder, mode: "unchecked-hash", work.python)
+    _ = try await compile(folder, as: guestFolder, mode: "unchecked-hash", work.python, below: part)
   }
 
   /// A whole Arrow Binary's library.

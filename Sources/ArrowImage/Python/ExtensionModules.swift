@@ -64,6 +64,28 @@ struct ExtensionModules {
     ELFHeader.isRelocatable(try Files.contents(of: path, atMost: 64))
   }
 
+  /// Those that are packages themselves. The import system gives what is built in no place where it would look for more, so
+  /// a finder of our own does (Programs/packages.py).
+  var packages: [String] { files.compactMap { $0.module.hasSuffix(Self.package) ? Self.importName($0.module) : nil } }
+
+  func writeFinder(into environment: String, _ work: Workplace) async throws(HostError) {
+    if packages.isEmpty { return }
+    let names = packages.map { "\"\($0)\"" }.joined(separator: ", ")
+    let file = "\(work.python.sitePackages)/__arrow_packages__"
+    let text = "NAMES = {\(names)}\n" + String(decoding: PackageResources.packages_py, as: UTF8.self)
+    try Files.create("\(environment)/\(file).py", contents: Array(text.utf8))
+    try Files.create("\(environment)/\(file).pth", contents: Array("import __arrow_packages__\n".utf8))
+    try await ByteCode.compilePackages(
+      in: environment, as: work.application.guestEnvironment, work, below: "\(file).py")
+  }
+
+  private static let package = ".__init__"
+
+  /// `a` of `a.__init__`: so it is imported, and so its entry is called.
+  static func importName(_ module: String) -> String {
+    module.hasSuffix(package) ? String(module.dropLast(package.count)) : module
+  }
+
   /// `a/b/_c.cpython-313-x86_64-linux-musl.so` is the module `a.b._c`.
   static func moduleName(_ path: String) -> String {
     var parts = path.split(separator: "/")
@@ -99,13 +121,14 @@ struct LinkedPython {
       try Files.makeFolder(scratch)
       _ = try await Tool("sh", package: "dash").run(
         ["\(toolchain.folder)/link.sh", toolchain.sdk, "\(new.path)/python", scratch]
-          + modules.files.map { "\($0.module)=\($0.path)" })
+          + modules.files.map { "\(ExtensionModules.importName($0.module))=\($0.path)" })
       try new.commit()
     }
     let program = "\(kept)/python"
     let sum = try await Tool("sha256sum", package: "coreutils").run(["--", program])
     return LinkedPython(
-      name: "\(work.python.name)-\(sum.prefix(16))", program: program, modules: modules.files.map(\.module))
+      name: "\(work.python.name)-\(sum.prefix(16))", program: program,
+      modules: modules.files.map { ExtensionModules.importName($0.module) })
   }
 
   /// Puts it into the pieces, with its library where Python's own is.

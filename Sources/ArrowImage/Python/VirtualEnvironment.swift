@@ -23,7 +23,9 @@ enum VirtualEnvironment {
       try await Project.register(declaration, in: folder, work)
     }
     try ExtensionModules.setAside(in: folder, work.python.sitePackages)
-    let linked = try await LinkedPython.link(ExtensionModules(in: folder), work)
+    let modules = try ExtensionModules(in: folder)
+    let linked = try await LinkedPython.link(modules, work)
+    if linked != nil { try await modules.writeFinder(into: folder, work) }
     try ExtensionModules.remove(from: folder)
     try writeConfiguration(folder, runtime)
     try linkPython(folder, runtime, linked)
