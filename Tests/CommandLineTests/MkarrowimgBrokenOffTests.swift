@@ -63,6 +63,9 @@ struct MkarrowimgBrokenOffTests {
       if states.last == new { break }
     }
     #expect(states.contains(old))
+    // Broken off at the worst moment, for another set.
+    try python.run.write([], to: "pieces/binary/.python-0123456789abcdef.lock")
+    try python.run.write([], to: "pieces/binary/.python-0123456789abcdef.7.tmp/v3.13.5/bin/python")
     let last = try await python.run.shell(add("pieces"))
     #expect(last.code == 0, "\(last.stderr)")
     #expect(try await state(python) == new)
@@ -92,9 +95,10 @@ struct MkarrowimgBrokenOffTests {
     #expect(
       try python.run.names("pieces/binary").filter { $0.hasPrefix(".") } == [], sourceLocation: place)
     #expect(try python.run.names("temporary") == [], sourceLocation: place)
+    // A lock that nobody holds, of what was finished, is no more than its name.
     for folder in try python.run.names("cache/arrow") where folder != "pip" {
-      #expect(
-        try python.run.names("cache/arrow/\(folder)").filter { $0.hasPrefix(".") } == [], sourceLocation: place)
+      let left = try python.run.names("cache/arrow/\(folder)").filter { $0.hasPrefix(".") && !$0.hasSuffix(".lock") }
+      #expect(left == [], sourceLocation: place)
     }
   }
 }

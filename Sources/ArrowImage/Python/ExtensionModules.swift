@@ -157,7 +157,7 @@ enum LinkedPythons {
     try WholeFolder(beside: "\(Files.split(Files.split(python.folder).folder).folder)/.linked")
   }
 
-  /// Removes those that no arrow's environment leads to.
+  /// Removes those that no arrow's environment leads to, and what is left of one that was broken off: it is our turn.
   static func removeUnused(beside python: PythonRuntime) throws(HostError) {
     let binaries = Files.split(Files.split(python.folder).folder).folder
     let metas = "\(Files.split(binaries).folder)/meta"
@@ -169,7 +169,8 @@ enum LinkedPythons {
     }
     for bytes in try Files.names(in: binaries) {
       let name = String(decoding: bytes, as: UTF8.self)
-      if isLinked(name) && !used.contains(name) { try Files.remove("\(binaries)/\(name)") }
+      let isLeft = name.hasPrefix(".") && isLinked(String(name.dropFirst().prefix { $0 != "." }))
+      if isLeft || isLinked(name) && !used.contains(name) { try Files.remove("\(binaries)/\(name)") }
     }
   }
 
