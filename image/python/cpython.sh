@@ -3,6 +3,10 @@
 # guided: compiled twice, the second time for what a training has counted, as one. quick: once, for who works on the recipe.
 profile=${PROFILE:-guided}
 
+# Compiled for what a training has counted. gcc's own measure of "hot", 99 % of all that ran, leaves out what a training of many
+# parts does in each of them (pickle's writes, decimal's sums): it was compiled for size, with `rep movsb` in the place of memcpy.
+by_counts="-fprofile-use -fprofile-correction -Wno-missing-profile --param=hot-bb-count-ws-permille=999 --param=hot-bb-count-fraction=1000000"
+
 # What the Arrow Binary leaves out of Lib/: tests, graphics, things to install packages with, other systems' parts.
 left_out="
 test idlelib tkinter turtledemo turtle.py ensurepip venv curses __phello__ __hello__.py pydoc_data/topics.py
@@ -47,7 +51,8 @@ make_cpython() {
     train_cpython
     progress 82
     forget_objects
-    compile_as_one "$short" -fprofile-use -fprofile-correction -Wno-missing-profile | progress_over 250 82 95
+    # shellcheck disable=SC2086
+    compile_as_one "$short" $by_counts | progress_over 250 82 95
   fi
   install_program "$out/binary"
   install_sdk "$short" "$out/sdk"
@@ -79,15 +84,15 @@ compile_cpython() {
 # The same, with all of libpython optimised as one and then made one ordinary object: what is linked with it later need not
 # know of that. The table of built-in modules stays by itself, because others have another one.
 compile_as_one() {
-  local short=$1
+  local short=$1 decimals=Modules/_decimal/libmpdec/libmpdec.a
   shift
-  make_objects "$*" Programs/python.o Modules/config.o \
-    Modules/_decimal/libmpdec/libmpdec.a Modules/expat/libexpat.a Modules/_hacl/libHacl_Hash_SHA2.a
-  make_objects "$* -flto" "libpython$short.a"
+  make_objects "$*" Programs/python.o Modules/config.o Modules/expat/libexpat.a Modules/_hacl/libHacl_Hash_SHA2.a
+  make_objects "$* -flto" "libpython$short.a" "$decimals"
   ar d "libpython$short.a" config.o
   x86_64-linux-musl-gcc -O2 -flto="$jobs" "$@" -r -flinker-output=nolto-rel -o core.o \
-    -Wl,--whole-archive "libpython$short.a" -Wl,--no-whole-archive
-  rm "libpython$short.a"
+    -Wl,--whole-archive "libpython$short.a" "$decimals" -Wl,--no-whole-archive
+  rm "libpython$short.a" "$decimals"
+  ar rcsD "$decimals" # empty: who links by link-libraries finds it there
   ar rcsD "libpython$short.a" core.o Modules/config.o
   link_parts "$short" "$@"
 }
