@@ -14,7 +14,7 @@ import Testing
       "$actrl" shoot --dry-run --accel tcg --name vm \(options) python python -c "$(cat program)" |
         W='\(words)' perl -pe 's/arrow\\.ip=[0-9.,\\/]*/$ENV{W}/' >line
       grep -q '\(words)' line
-      timeout 80 bash line >/dev/null 2>&1 &
+      timeout 160 bash line >/dev/null 2>&1 &
       qemu=$!
       \(meanwhile)
       wait $qemu || true

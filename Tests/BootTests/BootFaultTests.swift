@@ -18,7 +18,7 @@ import Testing
     var end = try await bench.shell(
       """
       "$actrl" shoot --dry-run --accel tcg --name vm \(options) probe | W="$(cat words)" perl -pe 's/arrow=probe/$ENV{W}/' >line
-      timeout 60 bash line >/dev/null 2>&1
+      timeout 120 bash line >/dev/null 2>&1
       cd "$vm"; cat stdout.log; cat events.jsonl >&2
       ! grep -E 'Kernel panic|Oops|BUG:' kernel.log
       """, limit: 90)
@@ -87,7 +87,7 @@ import Testing
       "$actrl" shoot --dry-run --accel tcg --name vm python python -c 'import asyncio, decimal, sqlite3; print("fine")' |
         sed "s#file=$ARROW_IMAGE/pieces.erofs#file=blkdebug:$PWD/faults:$ARROW_IMAGE/pieces.erofs#" >line
       grep -q blkdebug line
-      timeout 60 bash line >/dev/null 2>&1
+      timeout 120 bash line >/dev/null 2>&1
       tail -n 1 "$vm/events.jsonl" | cut -d, -f1-2
       cat "$vm/stdout.log"
       ! grep -E 'Kernel panic|Oops|BUG:' "$vm/kernel.log"

@@ -41,9 +41,9 @@ import Testing
     let end = try await run(
       """
       \(line.dropLast()) </dev/null >serial 2>&1 &
-      wait_for curl --silent --max-time 10 --output page http://localhost:3008
+      wait_for curl --silent --max-time 10 --output page http://localhost:3008 || { cat serial; exit 1; }
       kill -INT $!
-      wait $!
+      wait $! || { cat serial; exit 1; }
       cat page serial
       """)
     #expect(end.code == 0, "\(end.stdout)\(end.stderr)")

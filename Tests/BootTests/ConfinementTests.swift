@@ -87,7 +87,7 @@ import Testing
       words='LD_PRELOAD=x PYTHONPATH=/tmp foo "bar baz=1" init=/init'
       "$actrl" shoot --dry-run --accel tcg --name vm -e MINE=1 probe probe surroundings |
         W="$words" perl -pe 's/arrow=probe/$ENV{W} arrow=probe/' >line
-      timeout 60 bash line >/dev/null 2>&1; cat "$vm/stdout.log"
+      timeout 120 bash line >/dev/null 2>&1; cat "$vm/stdout.log"
       """)
     let variables = end.stdout.split(separator: "\n").filter { $0.hasPrefix("env ") }
     #expect(

@@ -27,7 +27,7 @@ import Testing
       server=$!
     }
     serve 10.9.0.10,10.9.0.20,2m
-    timeout 90 bash line >/dev/null 2>&1 &
+    timeout 180 bash line >/dev/null 2>&1 &
     qemu=$!
     renewed() { [ "$(grep -c DHCPREQUEST dnsmasq.log)" -ge 3 ]; }
     wait_for renewed

@@ -82,7 +82,7 @@ import Testing
       \(TapNetwork.line("python-ports python ports.py \(addresses)", ip: "10.9.0.2/24;fd00:9::2/64"))
       \(TapNetwork.enter(
         """
-        timeout 90 bash line >/dev/null 2>&1 &
+        timeout 180 bash line >/dev/null 2>&1 &
         wait_for grep -qs '"ready"' "$vm/events.jsonl"
         python3 client
         pkill -P $! -f qemu || kill $!
