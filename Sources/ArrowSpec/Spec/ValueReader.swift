@@ -203,32 +203,3 @@ extension JSONValue {
     throw SpecError("a whole number from 0 to \(UInt64.max) is needed here\(what)", at: offset)
   }
 }
-
-public func isASCIILetterOrDigit(_ byte: UInt8) -> Bool {
-  switch byte {
-  case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-  default: false
-  }
-}
-
-/// Why `name` can't be the name of an arrow or a binary, if it can't.
-public func problemWithName(_ name: String) -> String? {
-  if name.utf8.isEmpty { return "is empty" }
-  if name.utf8.count > 255 { return "is longer than 255 bytes" }
-  if name.utf8.first == 0x2E { return "begins with a dot" }
-  for byte in name.utf8 where byte == 0x2F || byte < 0x20 || byte == 0x7F {
-    return byte == 0x2F ? "has a '/' in it" : "has a control character in it"
-  }
-  return nil
-}
-
-/// The number that plain digits write; `nil` for anything else, or when it does not fit.
-public func decimal(_ digits: some Collection<UInt8>) -> Int? {
-  guard !digits.isEmpty, digits.count <= 18 else { return nil }
-  var value = 0
-  for digit in digits {
-    guard (0x30...0x39).contains(digit) else { return nil }
-    value = value * 10 + Int(digit - 0x30)
-  }
-  return value
-}

@@ -5,7 +5,7 @@ public func nearMiss(_ word: String, among candidates: [String]) -> String? {
   for candidate in candidates {
     let meant = smallLetters(candidate)
     // `net_raw` for CAP_NET_RAW.
-    let isEnd = written.count > 1 && meant.suffix(written.count + 1).elementsEqual([0x5F] + written)
+    let isEnd = written.count > 1 && meant.suffix(written.count + 1).elementsEqual([UInt8(ascii: "_")] + written)
     let distance = isEnd ? 0 : editDistance(written, meant)
     // A third of the word may be wrong, and a single letter always; CAP_ and the like are no part of it.
     let prefix = commonPrefix(written, meant)
@@ -21,32 +21,19 @@ public func nameHint(_ word: String, among candidates: [String]) -> String {
   return candidates.isEmpty ? "there is none" : "known: " + joined(candidates)
 }
 
-extension String {
-  /// Whether the two are the same bytes. `==` asks Unicode whether they mean the same, and brings its tables along: a
-  /// tenth of arrow-init.
-  public func hasSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
-}
-
-/// The names with commas between them.
-public func joined(_ names: [String]) -> String {
-  var text = ""
-  for name in names { text += text.isEmpty ? name : ", " + name }
-  return text
-}
-
 /// How long the beginning is that both share, up to an underscore.
 private func commonPrefix(_ a: [UInt8], _ b: [UInt8]) -> Int {
   var length = 0
   for index in 0..<min(a.count, b.count) {
     guard a[index] == b[index] else { break }
-    if a[index] == 0x5F { length = index + 1 }
+    if a[index] == UInt8(ascii: "_") { length = index + 1 }
   }
   return length
 }
 
 /// ASCII's, and no more of a name than a message has room for.
 private func smallLetters(_ name: String) -> [UInt8] {
-  name.utf8.prefix(256).map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+  name.utf8.prefix(256).map { isASCIILetter($0) ? $0 | 0x20 : $0 }
 }
 
 /// Levenshtein's distance in bytes, where two neighbours swapped count as one.

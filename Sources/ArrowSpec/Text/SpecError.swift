@@ -20,9 +20,7 @@ public struct SpecError: Error {
       let position = TextPosition(of: offset, in: source)
       text += ":\(position.line):\(position.column)"
     }
-    text += ": error: " + message
-    if let hint { text += "\n  hint: " + hint }
-    return text
+    return withHint(text + ": error: " + message, hint)
   }
 }
 
