@@ -54,18 +54,10 @@ extension JSONValue {
       "\(quoted(written)) is not known here", at: offset, hint: nameHint(written, among: choices.map { $0.name }))
   }
 
-  /// One of the names; `what` says what else it should have been.
-  func name(among names: [String], _ what: String) throws(SpecError) -> String {
-    try named(among: names.map { ($0, ()) }, what).name
-  }
-
-  /// As ``name(among:_:)``, with the value that the name stands for.
-  func named<Value>(
-    among choices: [(name: String, value: Value)], _ what: String
-  ) throws(SpecError) -> (name: String, value: Value) {
+  /// Which of the names this is; `what` says what else it should have been.
+  func index(among names: [String], _ what: String) throws(SpecError) -> Int {
     let written = try string()
-    for choice in choices where choice.name.hasSameBytes(as: written) { return choice }
-    throw SpecError(
-      "\(quoted(written)) is not \(what)", at: offset, hint: nameHint(written, among: choices.map { $0.name }))
+    if let index = names.firstIndex(where: { $0.hasSameBytes(as: written) }) { return index }
+    throw SpecError("\(quoted(written)) is not \(what)", at: offset, hint: nameHint(written, among: names))
   }
 }

@@ -23,7 +23,7 @@ extension SeccompAction {
   init(_ object: inout ObjectReader, action: String, number: String, name: String) throws(SpecError) {
     let value = try object.require(action)
     if value.isString("SCMP_ACT_NOTIFY") { throw Self.noListener(at: value) }
-    let (written, named) = try value.named(among: Self.names, "an action")
+    let (written, named) = Self.names[try value.index(among: Self.names.map { $0.name }, "an action")]
     let errno = try Self.errno(&object, number: number, name: name)
     switch named {
     case .errno: self = .errno(errno)

@@ -26,7 +26,7 @@ public struct SeccompProfile {
     defaultAction = try SeccompAction(&object, action: "defaultAction", number: "defaultErrnoRet", name: "defaultErrno")
     architectures = try Self.architectures(&object)
     for value in try object.takeUnlessNull("flags")?.elements(atMost: 8) ?? [] {
-      _ = try value.name(among: Self.flags, "a flag of seccomp here")
+      _ = try value.index(among: Self.flags, "a flag of seccomp here")
     }
     for value in try object.takeUnlessNull("syscalls")?.elements(atMost: JSONValue.maximumListLength) ?? [] {
       rules.append(try SeccompRule(value))
@@ -51,7 +51,7 @@ public struct SeccompProfile {
     var result: [String] = []
     for value in try map.elements(atMost: 64) {
       var entry = try ObjectReader(value, "archMap[]")
-      let architecture = try entry.require("architecture").name(among: architectureNames, "an architecture")
+      let architecture = try name(entry.require("architecture"))
       let others = try names(entry.takeUnlessNull("subArchitectures"))
       if architecture.hasSameBytes(as: "SCMP_ARCH_X86_64") { result = [architecture] + others }
       try entry.finish()
@@ -59,10 +59,14 @@ public struct SeccompProfile {
     return result
   }
 
+  private static func name(_ value: JSONValue) throws(SpecError) -> String {
+    architectureNames[try value.index(among: architectureNames, "an architecture")]
+  }
+
   private static func names(_ list: JSONValue?) throws(SpecError) -> [String] {
     var result: [String] = []
     for value in try list?.elements(atMost: 64) ?? [] {
-      result.append(try value.name(among: architectureNames, "an architecture"))
+      result.append(try name(value))
     }
     return result
   }

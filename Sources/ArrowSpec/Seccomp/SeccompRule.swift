@@ -91,7 +91,8 @@ extension SeccompRule.Argument {
     index = UInt32(try object.require("index").integer(in: 0...5))
     self.value = try object.require("value").limit()
     valueTwo = try object.takeUnlessNull("valueTwo")?.limit() ?? 0
-    op = try object.require("op").named(among: SeccompComparison.names, "a comparison").value
+    let comparisons = SeccompComparison.names
+    op = comparisons[try object.require("op").index(among: comparisons.map { $0.name }, "a comparison")].value
     try object.finish()
   }
 }
@@ -108,7 +109,7 @@ extension SeccompRule.Condition {
     var object = try ObjectReader(value, name)
     if let value = object.takeUnlessNull("caps") { caps = try value.capabilities() }
     for value in try object.takeUnlessNull("arches")?.elements(atMost: 64) ?? [] {
-      arches.append(try value.name(among: Self.machines, "a machine"))
+      arches.append(Self.machines[try value.index(among: Self.machines, "a machine")])
     }
     if let value = object.takeUnlessNull("minKernel"), !value.isString("") { minKernel = try .init(value) }
     try object.finish()
