@@ -97,7 +97,8 @@ test-applications: image test-packages libraries python-dynamic
 	@tools/step test-image "the image for VM tests" Tests/BootTests/make-image .build/test-image
 	@ARROW_LOAD_SECONDS=$(LOAD_SECONDS) swift test --filter BootTests.ApplicationTests
 
-# CPython's own test suite in VMs: an hour and a half without KVM. TESTS= names parts of it; RECORD=1 records system calls.
+# CPython's own test suite in VMs: an hour and a half without KVM. TESTS= names parts of it; RECORD=1 records system
+# calls.
 TESTS =
 cpython-tests: image
 	@Tests/CPython/run $(TESTS)

@@ -1,12 +1,12 @@
 # CPython itself: configured, compiled, linked into one static program, and laid out as an Arrow Binary. Sourced.
 
-# guided: compile twice, the second time by the profile of a training, and link as one. quick: compile once, while working on
-# the recipe.
+# guided: compile twice, the second time by the profile of a training, and link as one. quick: compile once, while
+# working on the recipe.
 profile=${PROFILE:-guided}
 
-# How the second compilation uses the profile. By default gcc optimizes the code that accounts for 99 % of the profile for speed,
-# and the rest for size. A training of many parts leaves important code in the rest (pickle's writes, decimal's sums), where
-# memcpy becomes `rep movsb`. So 99.9 % count here.
+# How the second compilation uses the profile. By default gcc optimizes the code that accounts for 99 % of the profile
+# for speed, and the rest for size. A training of many parts leaves important code in the rest (pickle's writes,
+# decimal's sums), where memcpy becomes `rep movsb`. So 99.9 % count here.
 by_counts="-fprofile-use -fprofile-correction -Wno-missing-profile --param=hot-bb-count-ws-permille=999 --param=hot-bb-count-fraction=1000000"
 
 # What the Arrow Binary leaves out of Lib/: tests, graphics, tools that install packages, parts for other systems.
@@ -40,8 +40,8 @@ make_cpython() {
   progress 50
   configure_cpython "$full"
   progress 58
-  # Twice, unless $PROFILE is quick: the first Python counts in a training how often its parts run; the second is laid out and
-  # optimized as one by these counts.
+  # Twice, unless $PROFILE is quick: the first Python counts in a training how often its parts run; the second is laid
+  # out and optimized as one by these counts.
   if [ "$profile" = quick ]; then
     compile_cpython "$short" | progress_over 420 58 90
     install_tree "$short" "$out/binary"
@@ -83,8 +83,8 @@ compile_cpython() {
   link_parts "$short" "$@"
 }
 
-# The same, with all of libpython optimized as one and then made one ordinary object, so that later links work as usual. The
-# table of built-in modules stays an object of its own: a Python with more modules brings its own table.
+# The same, with all of libpython optimized as one and then made one ordinary object, so that later links work as usual.
+# The table of built-in modules stays an object of its own: a Python with more modules brings its own table.
 compile_as_one() {
   local short=$1 decimals=Modules/_decimal/libmpdec/libmpdec.a
   shift
