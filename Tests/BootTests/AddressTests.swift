@@ -5,11 +5,11 @@ import Testing
   /// Runs a Python program in a VM whose kernel has `words` in place of actrl's `arrow.ip`, while `meanwhile` is done on
   /// the host.
   private func run(_ words: String, _ program: String, options: String = "", meanwhile: String = ":") async throws
-    -> Outcome
+    -> MachineOutcome
   {
-    let bench = try Bench()
+    let bench = Bench()
     try bench.write(program, to: "program")
-    var end = try await bench.shell(
+    let end = try await bench.shell(
       """
       "$actrl" shoot --dry-run --accel tcg --name vm \(options) python python -c "$(cat program)" |
         W='\(words)' perl -pe 's/arrow\\.ip=[0-9.,\\/]*/$ENV{W}/' >line
@@ -22,8 +22,7 @@ import Testing
       ! grep -E 'Kernel panic|Oops|BUG:' kernel.log
       """, limit: 110)
     #expect(end.code == 0, "\(end.stdout)\(end.stderr)")
-    end.events = end.stderr.split(separator: "\n").map(String.init)
-    return end
+    return MachineOutcome(end, events: end.stderr)
   }
 
   /// Waits, as a task does, for what may come late.

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 extension Trait where Self == ConditionTrait {
@@ -15,7 +16,7 @@ extension Trait where Self == ConditionTrait {
   /// `make python-dynamic`
   static var needsDynamic: Self {
     .enabled("no python-dynamic in .build/pieces: make python-dynamic builds it") {
-      access("\(TestImage.clone)/.build/pieces/binary/python-dynamic/v3.13.5/bin/python", X_OK) == 0
+      access(Clone.path(".build/pieces/binary/python-dynamic/v3.13.5/bin/python"), X_OK) == 0
     }
   }
 
@@ -23,7 +24,7 @@ extension Trait where Self == ConditionTrait {
   static var needsLibraries: Self {
     .enabled("no libxml2, libpq or C++ library in .build/guest/libraries: make libraries builds them") {
       ["lib/libxslt.a", "lib/libpq.a", "lib/libstdc++.a"].allSatisfy {
-        access("\(TestImage.clone)/.build/guest/libraries/\($0)", R_OK) == 0
+        access(Clone.path(".build/guest/libraries/\($0)"), R_OK) == 0
       }
     }
   }

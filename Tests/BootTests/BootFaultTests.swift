@@ -1,21 +1,20 @@
-import ArrowHost
 import Testing
 
 /// What is wrong with an image or a command line ends the boot with one line, a code and a power-off (FAULTS.md 9 to 13).
 @Suite(.needsImage) struct BootFaultTests {
   /// A copy of the test image, one of its files changed by a shell line (`$image` is the folder).
-  private func run(_ change: String, _ options: [String] = [], mayPanic: Bool = false) async throws -> Outcome {
-    let bench = try Bench()
+  private func run(_ change: String, _ options: [String] = [], mayPanic: Bool = false) async throws -> MachineOutcome {
+    let bench = Bench()
     let copy = try await bench.shell("cp -al \"$ARROW_IMAGE\" image; cd image; \(change)")
     #expect(copy.code == 0, "\(copy.stderr)")
     return try await bench.run("probe", options: options, image: bench.path("image"), mayPanic: mayPanic)
   }
 
   /// Boots the line that actrl would, with other words in place of `arrow=probe` on the kernel's command line.
-  private func boot(_ words: String, options: String = "") async throws -> Outcome {
-    let bench = try Bench()
+  private func boot(_ words: String, options: String = "") async throws -> MachineOutcome {
+    let bench = Bench()
     try bench.write(words, to: "words")
-    var end = try await bench.shell(
+    let end = try await bench.shell(
       """
       "$actrl" shoot --dry-run --accel tcg --name vm \(options) probe | W="$(cat words)" perl -pe 's/arrow=probe/$ENV{W}/' >line
       timeout 120 bash line >/dev/null 2>&1
@@ -23,12 +22,11 @@ import Testing
       ! grep -E 'Kernel panic|Oops|BUG:' kernel.log
       """, limit: 90)
     #expect(end.code == 0, "\(end.stdout)\(end.stderr)")
-    end.events = end.stderr.split(separator: "\n").map(String.init)
-    return end
+    return MachineOutcome(end, events: end.stderr)
   }
 
   private func expectFatal(
-    _ end: Outcome, _ message: String, code: Int32 = 125, _ location: SourceLocation = #_sourceLocation
+    _ end: MachineOutcome, _ message: String, code: Int32 = 125, _ location: SourceLocation = #_sourceLocation
   ) {
     #expect(
       end.console.hasPrefix("arrow-init: fatal: \(message)"), "\(end.stdout)\(end.stderr)", sourceLocation: location)

@@ -1,12 +1,11 @@
-import ArrowHost
+import TestSupport
 import Testing
 
 /// The commands of qemu/README.md, word for word, each in a network of its own: port 3008 is free there.
 @Suite(.needsImage) struct ByHandTests {
   /// The text between "```sh" and "```".
   private func blocks() throws -> [String] {
-    let bytes = try Files.contents(of: "\(TestImage.clone)/qemu/README.md", atMost: 1 << 16)
-    let readme = String(decoding: bytes, as: UTF8.self)
+    let readme = try Clone.text(of: "qemu/README.md")
     var blocks: [String] = []
     var block: String?
     for line in readme.split(separator: "\n", omittingEmptySubsequences: false) {
@@ -28,7 +27,7 @@ import Testing
 
   /// Runs a script where `qemu/` and `out/` are the clone's, as the README has it.
   private func run(_ script: String) async throws -> Outcome {
-    let bench = try Bench()
+    let bench = Bench()
     try bench.write(script, to: "script")
     return try await bench.shell(
       "ln -s \"$clone\"/qemu \"$clone\"/out .; unshare --map-root-user --net bash -euo pipefail -c 'ip link set lo up; source ./script'",
@@ -49,7 +48,7 @@ import Testing
     #expect(end.code == 0, "\(end.stdout)\(end.stderr)")
     #expect(end.stdout.contains("</html>"))
     #expect(end.stdout.contains("serving at port 8080"))
-    for word in Outcome.disasters { #expect(!end.stdout.contains(word)) }
+    for word in MachineOutcome.disasters { #expect(!end.stdout.contains(word)) }
   }
 
   @Test func `the channel for events tells how it ended`() async throws {

@@ -40,7 +40,7 @@ import Testing
   @Test func `a lease is renewed when its server says so, and replaced when it refuses; routers name servers, too`()
     async throws
   {
-    let bench = try Bench()
+    let bench = Bench()
     try bench.write(Self.program, to: "program")
     let end = try await bench.shell(
       """

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// The exported ports over a network of their own, as a hypervisor's bridge has it: IPv4 and IPv6, datagrams of any size.
@@ -75,7 +76,7 @@ import Testing
 
   /// What `client` says on a network with a VM whose task listens on `addresses`.
   private func run(_ client: String, addresses: String) async throws -> Outcome {
-    let bench = try Bench()
+    let bench = Bench()
     try bench.write(client, to: "client")
     return try await bench.shell(
       """

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// The example arrows do what their first lines promise.

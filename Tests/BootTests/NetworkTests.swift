@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// The exported ports as the host sees them (FAULTS.md 28 to 30).

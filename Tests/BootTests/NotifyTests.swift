@@ -38,7 +38,7 @@ import Testing
 
   @Test func `shoot --wait and list show it`() async throws {
     let script = Self.program + #"\#nnotify("READY=1\nSTATUS=serving \x1b[31mred")\#ntime.sleep(600)"#
-    let bench = try Bench()
+    let bench = Bench()
     try bench.write(script, to: "script")
     let end = try await bench.shell(
       """

@@ -1,4 +1,3 @@
-import ArrowHost
 import Testing
 
 /// What the seccomp filter refuses is seen, by name; and what an application uses makes a profile of its own

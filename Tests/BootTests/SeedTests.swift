@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// The seed's walk, word for word but for the version of Python, and what stands around it in the README.

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// How a task ends, through the whole stack (FAULTS.md 14 to 19).

@@ -3,7 +3,7 @@ import Testing
 /// `process.terminal`, with a real terminal in front of actrl: a pseudo terminal of Python's pty.
 @Suite(.needsImage) struct TerminalTests {
   @Test func `the task's window is as large as ours, and follows it`() async throws {
-    let bench = try Bench()
+    let bench = Bench()
     try bench.write(
       """
       import os, signal, sys, time

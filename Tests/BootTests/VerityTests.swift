@@ -6,8 +6,8 @@ import Testing
 
   /// Makes the test image with a hash tree, changes it by a shell line (`$data` is where the tree begins, `flip OFFSET…`
   /// alters bytes), and runs an arrow of it.
-  private func run(_ change: String, _ words: [String]) async throws -> Outcome {
-    let bench = try Bench()
+  private func run(_ change: String, _ words: [String]) async throws -> MachineOutcome {
+    let bench = Bench()
     let made = try await bench.shell(
       """
       "$mkarrowimg" build "$clone/.build/test-image/pieces" -o image --verity >/dev/null; cd image
@@ -21,7 +21,7 @@ import Testing
     return try await bench.run(words[0], words: Array(words.dropFirst()), image: bench.path("image"))
   }
 
-  private func expectIntegrity(_ end: Outcome, _ location: SourceLocation = #_sourceLocation) {
+  private func expectIntegrity(_ end: MachineOutcome, _ location: SourceLocation = #_sourceLocation) {
     #expect(end.code == 125, "\(end.stdout)\(end.stderr)", sourceLocation: location)
     #expect(end.console.contains(Self.integrity), "\(end.stdout)\(end.stderr)", sourceLocation: location)
     #expect(end.events.last == #"{"event":"exited","code":125,"reason":"failed"}"#, sourceLocation: location)

@@ -1,4 +1,3 @@
-import ArrowHost
 import Testing
 
 /// Disks and folders of the host in the task's tree.
@@ -7,7 +6,7 @@ import Testing
   private let volumes = ["-v", "data.img:data", "-v", "other.img:any:ro", "-v", "folder:shared"]
 
   init() async throws {
-    bench = try Bench()
+    bench = Bench()
     let made = try await bench.command([
       "/bin/sh", "-ec",
       """
@@ -22,7 +21,7 @@ import Testing
     #expect(made.code == 0, "\(made.stderr)")
   }
 
-  private func python(_ program: String, exactly code: Int32 = 0) async throws -> Outcome {
+  private func python(_ program: String, exactly code: Int32 = 0) async throws -> MachineOutcome {
     try await bench.run("python-volumes", "python", "-c", program, options: volumes, exactly: code)
   }
 
@@ -35,7 +34,7 @@ import Testing
       """)
     let second = try await python(#"print(open("/data/kept").read())"#)
     #expect(second.stdout == "once\n")
-    #expect(String(decoding: try Files.contents(of: bench.path("folder/out")), as: UTF8.self) == "from inside")
+    #expect(try bench.text("folder/out") == "from inside")
     let host = try await bench.command(["/sbin/debugfs", "-R", "cat /kept", bench.path("data.img")])
     #expect(host.stdout == "once")
   }

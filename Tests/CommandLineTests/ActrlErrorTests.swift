@@ -1,4 +1,3 @@
-import ArrowHost
 import Glibc
 import Testing
 

@@ -1,12 +1,12 @@
-import ArrowHost
 import Glibc
+import TestSupport
 import Testing
 
 /// From shot to end, with a QEMU that only plays one: what actrl itself does, and what the world does to it.
 @Suite("actrl and its instances")
 struct ActrlLifeTests {
   private func expect(
-    _ outcome: ActrlRun.Outcome, _ stdout: String = "", stderr: String = "", code: Int32 = 0,
+    _ outcome: Outcome, _ stdout: String = "", stderr: String = "", code: Int32 = 0,
     _ place: SourceLocation = #_sourceLocation
   ) {
     #expect(outcome == .init(stdout: stdout, stderr: stderr, code: code), sourceLocation: place)
@@ -52,7 +52,7 @@ struct ActrlLifeTests {
   @Test("-e: a value, the host's value, a file; the last of a name wins")
   func environment() async throws {
     let run = try ActrlRun()
-    try Files.create(run.path("file"), contents: Array("# why\nA=file\n\nB=file\nHOST\n".utf8))
+    try run.write("# why\nA=file\n\nB=file\nHOST\n", to: "file")
     let outcome = try await run.shell("HOST=mine $actrl run --accel tcg --env-file file -e B=option -e NONE -e C= job")
     expect(outcome, "out\nA=file\nHOST=mine\nB=option\nC=\n", stderr: "err\n")
   }

@@ -1,4 +1,4 @@
-import ArrowHost
+import TestSupport
 import Testing
 
 @Suite("mkarrowimg add", .needsPython)
@@ -6,7 +6,7 @@ struct MkarrowimgAddTests {
   private static let spec = MkarrowimgRun.spec
 
   private func expect(
-    _ outcome: MkarrowimgRun.Outcome, stdout: String = "", stderr: String = "", code: Int32 = 0,
+    _ outcome: Outcome, stdout: String = "", stderr: String = "", code: Int32 = 0,
     _ place: SourceLocation = #_sourceLocation
   ) {
     #expect(outcome.stdout == stdout, sourceLocation: place)
@@ -16,9 +16,9 @@ struct MkarrowimgAddTests {
 
   private func withRequirements(_ text: String = "greeting\n") async throws -> MkarrowimgPython {
     let python = try await MkarrowimgPython()
-    try python.run.write(Array(Self.spec.utf8), to: "hello/arrow_spec.json")
-    try python.run.write(Array("print('hello')\n".utf8), to: "hello/server.py")
-    try python.run.write(Array(text.utf8), to: "hello/requirements.txt")
+    try python.run.write(Self.spec, to: "hello/arrow_spec.json")
+    try python.run.write("print('hello')\n", to: "hello/server.py")
+    try python.run.write(text, to: "hello/requirements.txt")
     return python
   }
 
@@ -114,7 +114,7 @@ struct MkarrowimgAddTests {
     try await python.makeWheel("helper", "2.2", ["helper.py": "X = 3\n"])
     try await python.makeWheel("more", "1", ["more.py": ""])
     expect(try await python.add("hello"), stdout: "pieces/meta/hello: 2 packages as in hello/arrow.lock, in N s\n")
-    try python.run.write(Array("greeting\nmore\n".utf8), to: "hello/requirements.txt")
+    try python.run.write("greeting\nmore\n", to: "hello/requirements.txt")
     expect(
       try await python.add("hello", "--locked"),
       stderr: """
@@ -154,7 +154,7 @@ struct MkarrowimgAddTests {
     #expect(outcome.stderr.contains("Expected sha256 \(wrong)") || outcome.stderr.contains("DO NOT MATCH THE HASHES"))
     let sum = try await python.run.shell("sha256sum <wheels/helper-2.1-py3-none-any.whl | cut -c1-64")
     let hash = sum.stdout.trimming(while: \.isWhitespace)
-    try python.run.write(Array("helper==2.1 --hash=sha256:\(hash)\n".utf8), to: "hello/requirements.txt")
+    try python.run.write("helper==2.1 --hash=sha256:\(hash)\n", to: "hello/requirements.txt")
     expect(try await python.add("hello"), stdout: "pieces/meta/hello: 1 package, locked in hello/arrow.lock, in N s\n")
   }
 

@@ -1,5 +1,5 @@
-import ArrowHost
 import Glibc
+import TestSupport
 import Testing
 
 /// A build backend that projects name, and how it is told what all of them are told here: a command, a requirement,
@@ -123,11 +123,11 @@ struct MkarrowimgBackendTests {
     for (path, text) in [
       (backend.file, backend.text), ("tick/__init__.py", ""), ("tick/run.py", run), ("tick/text.txt", "data"),
       ("arrow_spec.json", MkarrowimgRun.spec), (".vscode/settings.json", "{}"),
-    ] { try python.run.write(Array(text.utf8), to: "\(folder)/\(path)") }
+    ] { try python.run.write(text, to: "\(folder)/\(path)") }
     return python
   }
 
-  private func add(_ python: MkarrowimgPython, _ application: String = "tick") async throws -> MkarrowimgRun.Outcome {
+  private func add(_ python: MkarrowimgPython, _ application: String = "tick") async throws -> Outcome {
     try await python.add(application, "--find-links \(try await BuildBackend.wheels.value ?? "")")
   }
 
@@ -201,7 +201,7 @@ struct MkarrowimgBackendTests {
     var backend = BuildBackend.all[0]
     backend.text = backend.text.replacing("\"helper>=2\"", with: "")
     let python = try await project(backend)
-    try python.run.write(Array("def main(): print('alone')\n".utf8), to: "tick/tick/run.py")
+    try python.run.write("def main(): print('alone')\n", to: "tick/tick/run.py")
     let outcome = try await add(python)
     #expect(
       outcome.stdout == "pieces/meta/tick: 0 packages, locked in tick/arrow.lock, in N s\n", "\(outcome.stderr)")

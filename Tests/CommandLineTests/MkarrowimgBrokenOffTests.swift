@@ -1,4 +1,3 @@
-import ArrowHost
 import Glibc
 import Testing
 
@@ -8,13 +7,13 @@ struct MkarrowimgBrokenOffTests {
   /// An arrow `hello` of a first set of requirements, and a folder for a second one with C code in it.
   private func arrow() async throws -> MkarrowimgPython {
     let python = try await MkarrowimgPython()
-    try python.run.write(Array(MkarrowimgRun.spec.utf8), to: "hello/arrow_spec.json")
-    try python.run.write(Array("print('old')\n".utf8), to: "hello/server.py")
-    try python.run.write(Array("helper\n".utf8), to: "hello/requirements.txt")
+    try python.run.write(MkarrowimgRun.spec, to: "hello/arrow_spec.json")
+    try python.run.write("print('old')\n", to: "hello/server.py")
+    try python.run.write("helper\n", to: "hello/requirements.txt")
     try await python.makeSources("alpha", answer: 1)
     #expect(try await python.run.shell(add("pieces")).code == 0)
-    try python.run.write(Array("print('new')\n".utf8), to: "hello/server.py")
-    try python.run.write(Array("greeting\nalpha\n".utf8), to: "hello/requirements.txt")
+    try python.run.write("print('new')\n", to: "hello/server.py")
+    try python.run.write("greeting\nalpha\n", to: "hello/requirements.txt")
     return python
   }
 

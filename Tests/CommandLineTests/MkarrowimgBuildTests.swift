@@ -1,5 +1,6 @@
 import ArrowHost
 import Glibc
+import TestSupport
 import Testing
 
 /// What happens to the output while the world around the build does its worst (FAULTS.md 6 and 7).
@@ -9,7 +10,7 @@ struct MkarrowimgBuildTests {
   private func wholeImage(_ run: MkarrowimgRun, _ place: SourceLocation = #_sourceLocation) async throws -> String {
     let inspection = try await run.mkarrowimg("inspect", "out")
     #expect(inspection.code == 0, "\(inspection.stdout)\(inspection.stderr)", sourceLocation: place)
-    return String(decoding: try Files.contents(of: run.path("out/image.json")), as: UTF8.self)
+    return try run.text("out/image.json")
   }
 
   /// Enough for a build that takes some tenths of a second; not to be compressed.
@@ -21,7 +22,7 @@ struct MkarrowimgBuildTests {
   func reproducible() async throws {
     let run = try MkarrowimgRun()
     for name in ["b", "a", "Z", "é", "_"] {
-      try run.write(Array(name.utf8), to: "pieces/meta/python-web/lib/\(name).py")
+      try run.write(name, to: "pieces/meta/python-web/lib/\(name).py")
     }
     let first = try await run.shell("$build pieces -o one --default python-web")
     #expect(first.code == 0, "\(first.stderr)")
@@ -53,7 +54,7 @@ struct MkarrowimgBuildTests {
     try await addNoise(run)
     #expect(try await run.build().code == 0)
     let old = try await wholeImage(run)
-    try run.write(Array("print('changed')\n".utf8), to: "pieces/meta/python-web/server.py")
+    try run.write("print('changed')\n", to: "pieces/meta/python-web/server.py")
     var interrupted = 0
     for milliseconds in stride(from: 5, through: 605, by: 40) {
       let delay = "0.\(String(1000 + milliseconds).dropFirst())"
@@ -103,7 +104,7 @@ struct MkarrowimgBuildTests {
     #expect(try await wholeImage(run) == old)
     #expect(try run.names() == ["arrow-init", "kernel", "out", "pieces"])
     // Not even the kernel fits.
-    try run.write(MkarrowimgRun.program + [UInt8](repeating: 0, count: 1 << 20), to: "kernel")
+    try run.write(Scratch.program + [UInt8](repeating: 0, count: 1 << 20), to: "kernel")
     let kernel = try await run.shell("ulimit -f 1024; $build pieces -o out")
     #expect(kernel.code == 2)
     #expect(kernel.stderr.contains("/kernel: File too large\n  hint: "), "\(kernel.stderr)")
@@ -124,7 +125,7 @@ struct MkarrowimgBuildTests {
     let run = try MkarrowimgRun()
     let other = try WholeFolder(beside: run.path("out"))
     async let build = run.shell("$build pieces -o out -v 2>said")
-    while !(try saysItWaits(run)) { usleep(10_000) }
+    try await eventually("word of waiting") { try saysItWaits(run) }
     #expect(try !run.names().contains("out"))
     other.discard()
     #expect(try await build.code == 0)
@@ -133,9 +134,7 @@ struct MkarrowimgBuildTests {
   }
 
   private func saysItWaits(_ run: MkarrowimgRun) throws -> Bool {
-    guard try Files.status(of: run.path("said")) != nil else { return false }
-    return String(decoding: try Files.contents(of: run.path("said")), as: UTF8.self)
-      .contains("waiting for another build of out")
+    try Files.status(of: run.path("said")) != nil && run.text("said").contains("waiting for another build of out")
   }
 
   @Test("many builds at once to one output all succeed")

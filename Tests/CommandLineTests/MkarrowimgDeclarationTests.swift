@@ -1,11 +1,11 @@
-import ArrowHost
+import TestSupport
 import Testing
 
 /// What an application may say about itself.
 @Suite("mkarrowimg add reads", .needsPython)
 struct MkarrowimgDeclarationTests {
   private func expect(
-    _ outcome: MkarrowimgRun.Outcome, stdout: String = "", stderr: String = "", code: Int32 = 0,
+    _ outcome: Outcome, stdout: String = "", stderr: String = "", code: Int32 = 0,
     _ place: SourceLocation = #_sourceLocation
   ) {
     #expect(outcome.stdout == stdout, sourceLocation: place)
@@ -34,7 +34,7 @@ struct MkarrowimgDeclarationTests {
     """
 
   private func write(_ text: String, to path: String, _ python: MkarrowimgPython) throws {
-    try python.run.write(Array(text.utf8), to: path)
+    try python.run.write(text, to: path)
   }
 
   @Test("a script with inline metadata, and how it is started from [tool.arrow]")

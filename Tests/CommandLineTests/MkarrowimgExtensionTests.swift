@@ -1,4 +1,5 @@
 import ArrowHost
+import TestSupport
 import Testing
 
 extension Trait where Self == ConditionTrait {
@@ -60,12 +61,12 @@ extension MkarrowimgPython {
 
       """
     let folder = "sources/\(name)-1.0"
-    try run.write(Array(backend.utf8), to: "\(folder)/backend.py")
-    try run.write(Array(source.utf8), to: "\(folder)/speedups.c")
+    try run.write(backend, to: "\(folder)/backend.py")
+    try run.write(source, to: "\(folder)/speedups.c")
     try run.write(
-      Array("[build-system]\nrequires = []\nbuild-backend = \"backend\"\nbackend-path = [\".\"]\n".utf8),
+      "[build-system]\nrequires = []\nbuild-backend = \"backend\"\nbackend-path = [\".\"]\n",
       to: "\(folder)/pyproject.toml")
-    try run.write(Array("Metadata-Version: 2.1\nName: \(name)\nVersion: 1.0\n".utf8), to: "\(folder)/PKG-INFO")
+    try run.write("Metadata-Version: 2.1\nName: \(name)\nVersion: 1.0\n", to: "\(folder)/PKG-INFO")
     let packed = try await run.shell("tar -C sources -czf wheels/\(name)-1.0.tar.gz \(name)-1.0")
     try #require(packed.code == 0, "\(packed.stderr)")
   }
@@ -76,16 +77,16 @@ extension MkarrowimgPython {
 struct MkarrowimgExtensionTests {
   private func application(_ requirements: String) async throws -> MkarrowimgPython {
     let python = try await MkarrowimgPython()
-    try python.run.write(Array(MkarrowimgRun.spec.utf8), to: "native/arrow_spec.json")
-    try python.run.write(Array("print('native')\n".utf8), to: "native/server.py")
-    try python.run.write(Array(requirements.utf8), to: "native/requirements.txt")
+    try python.run.write(MkarrowimgRun.spec, to: "native/arrow_spec.json")
+    try python.run.write("print('native')\n", to: "native/server.py")
+    try python.run.write(requirements, to: "native/requirements.txt")
     return python
   }
 
   /// The file that stands for python-dynamic: nothing here runs it.
   private func addDynamic(_ python: MkarrowimgPython) throws {
     try python.run.write(
-      MkarrowimgRun.program, to: "pieces/binary/python-dynamic/v3.13.5/bin/python", mode: 0o755)
+      Scratch.program, to: "pieces/binary/python-dynamic/v3.13.5/bin/python", mode: 0o755)
   }
 
   @Test("two packages whose C code clashes in symbols are linked into one Python", .needsSDK)
@@ -158,7 +159,7 @@ struct MkarrowimgExtensionTests {
     #expect(first.code == 0, "\(first.stderr)")
     let second = try await python.run.shell("n=2; rm -r pieces/binary/python-*; \(add)")
     #expect(first.stdout == second.stdout, "\(second.stderr)")
-    try python.run.write(Array("beta\n".utf8), to: "native/requirements.txt")
+    try python.run.write("beta\n", to: "native/requirements.txt")
     let third = try await python.run.shell("n=2; \(add)")
     #expect(third.stdout != first.stdout)
     #expect(third.stdout.split(separator: "\n").count == 2, "\(third.stdout)\(third.stderr)")
@@ -213,7 +214,7 @@ struct MkarrowimgExtensionTests {
         == "  on python-dynamic: gamma can't be linked into a static Python: nothing has nobody_has")
     // Sources are all there is: python-dynamic is tried, and can't build them either.
     try await python.makeSources("zeta", answer: 3, code: "#include <nowhere.h>")
-    try python.run.write(Array("zeta\n".utf8), to: "native/requirements.txt")
+    try python.run.write("zeta\n", to: "native/requirements.txt")
     let neither = try await reason()
     #expect(
       neither.hasPrefix(
@@ -223,16 +224,16 @@ struct MkarrowimgExtensionTests {
     #expect(neither.contains("hint: it needs a C library for musl"))
     try await python.makeSources("loading", answer: 4, more: "import ctypes; ctypes.CDLL(__file__)")
     try await python.makeWheel("loading", "1.0", ["loading.py": ""], tag: "cp313-cp313-musllinux_1_2_x86_64")
-    try python.run.write(Array("loading\n".utf8), to: "native/requirements.txt")
+    try python.run.write("loading\n", to: "native/requirements.txt")
     let loading = try await reason()
     #expect(
       loading
         == "  on python-dynamic: loading/__init__.py loads shared libraries itself, which a static Python can't")
-    try python.run.write(Array("rusty\n".utf8), to: "native/requirements.txt")
+    try python.run.write("rusty\n", to: "native/requirements.txt")
     try python.run.write(
-      Array("[build-system]\nrequires = [\"maturin>=1\"]\nbuild-backend = \"maturin\"\n".utf8),
+      "[build-system]\nrequires = [\"maturin>=1\"]\nbuild-backend = \"maturin\"\n",
       to: "sources/rusty-1.0/pyproject.toml")
-    try python.run.write(Array(), to: "sources/rusty-1.0/PKG-INFO")
+    try python.run.write("", to: "sources/rusty-1.0/PKG-INFO")
     try await python.makeWheel("maturin", "1.5", ["maturin.py": ""])
     try await python.makeWheel("rusty", "1.0", ["rusty.py": ""], tag: "cp313-cp313-musllinux_1_2_x86_64")
     let packed = try await python.run.shell("tar -C sources -czf wheels/rusty-1.0.tar.gz rusty-1.0")
@@ -255,7 +256,7 @@ struct MkarrowimgExtensionTests {
     }
     let few = try await python.add("native")
     #expect(few.stdout.contains("\n  linked into python-"), "\(few.stdout)\(few.stderr)")
-    try python.run.write(Array("many\n".utf8), to: "native/requirements.txt")
+    try python.run.write("many\n", to: "native/requirements.txt")
     #expect(
       try await python.add("native").stdout == """
         pieces/meta/native: 1 package, locked in native/arrow.lock, in N s

@@ -1,4 +1,3 @@
-import ArrowHost
 import Testing
 
 @Suite("mkarrowimg new")

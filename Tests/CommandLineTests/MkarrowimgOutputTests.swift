@@ -1,10 +1,10 @@
-import ArrowHost
+import TestSupport
 import Testing
 
 @Suite("mkarrowimg's words and exit codes")
 struct MkarrowimgOutputTests {
   private func expect(
-    _ outcome: MkarrowimgRun.Outcome, stdout: String = "", stderr: String = "", code: Int32,
+    _ outcome: Outcome, stdout: String = "", stderr: String = "", code: Int32,
     _ place: SourceLocation = #_sourceLocation
   ) {
     // Another mkfs.erofs may pack otherwise; the sizes of these small images stay.
@@ -305,7 +305,7 @@ struct MkarrowimgOutputTests {
   func typo() async throws {
     let run = try MkarrowimgRun()
     let spec = MkarrowimgRun.spec.replacing("\"export\"", with: "\"exprot\"")
-    try run.write(Array(spec.utf8), to: "pieces/meta/python-web/arrow_spec.json")
+    try run.write(spec, to: "pieces/meta/python-web/arrow_spec.json")
     expect(
       try await run.build(),
       stderr: """
@@ -340,7 +340,7 @@ struct MkarrowimgOutputTests {
   @Test("build over a file")
   func overFile() async throws {
     let run = try MkarrowimgRun()
-    try run.write(Array("precious".utf8), to: "out")
+    try run.write("precious", to: "out")
     expect(
       try await run.build(),
       stderr: """
@@ -348,13 +348,13 @@ struct MkarrowimgOutputTests {
           hint: remove it, or give -o another name
 
         """, code: 2)
-    #expect(try Files.contents(of: run.path("out")) == Array("precious".utf8))
+    #expect(try run.text("out") == "precious")
   }
 
   @Test("check tells all that is wrong, and what is right")
   func check() async throws {
     let run = try MkarrowimgRun()
-    try run.write(Array(#"{"binary": {"name": "python"}, "process": {"cmd": "python"}}"#.utf8), to: "a.json")
+    try run.write(#"{"binary": {"name": "python"}, "process": {"cmd": "python"}}"#, to: "a.json")
     try run.write(
       Array(
         """

@@ -1,11 +1,10 @@
-import ArrowHost
 import Testing
 
 /// What real projects write into requirements.txt.
 @Suite("mkarrowimg add: requirements.txt", .needsPython)
 struct MkarrowimgRequirementTests {
   private func write(_ text: String, to path: String, _ python: MkarrowimgPython) throws {
-    try python.run.write(Array(text.utf8), to: path)
+    try python.run.write(text, to: path)
   }
 
   /// A build backend in a few lines, for the folder it lies in: a package of its own name.
