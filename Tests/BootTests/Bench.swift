@@ -2,7 +2,7 @@ import ArrowHost
 import TestSupport
 import Testing
 
-/// A place of its own for one test: state folder, files, processes; all of it goes with the test.
+/// One test's own place: a state folder, files and VMs. All of it goes when the test is over.
 final class Bench: Sendable {
   private let scratch = Scratch("boot-test")
   private var state: String { path("state") }
@@ -13,7 +13,7 @@ final class Bench: Sendable {
 
   func text(_ name: String) throws -> String { try scratch.text(name) }
 
-  /// Runs an arrow in the foreground and waits for its end; the instance's files are read before they go.
+  /// Runs an arrow in the foreground and waits for its end. The instance's files are read before they are removed.
   func run(
     _ arrow: String, _ variadic: String..., words: [String] = [], options: [String] = [],
     image: String = TestImage.folder, limit: Int = 60,

@@ -1,7 +1,8 @@
 import Testing
 
-/// Disks and folders of the host in the task's tree.
-@Suite(.needsImage) struct VolumeTests {
+/// Disks and folders of the host that are mounted in the task's root.
+@Suite("Volumes", .needsImage)
+struct VolumeTests {
   private let bench: Bench
   private let volumes = ["-v", "data.img:data", "-v", "other.img:any:ro", "-v", "folder:shared"]
 
@@ -25,7 +26,8 @@ import Testing
     try await bench.run("python-volumes", "python", "-c", program, options: volumes, exactly: code)
   }
 
-  @Test func `what is written to a volume is there in the next VM and on the host`() async throws {
+  @Test("what is written to a volume is there in the next VM and on the host")
+  func kept() async throws {
     _ = try await python(
       """
       open("/data/kept", "w").write("once")
@@ -39,7 +41,8 @@ import Testing
     #expect(host.stdout == "once")
   }
 
-  @Test func `a volume for reading only, no programs from any, no devices`() async throws {
+  @Test("a read-only volume takes no file, and no volume's program runs")
+  func noPrograms() async throws {
     let end = try await python(
       """
       import os, stat
@@ -60,7 +63,8 @@ import Testing
         """)
   }
 
-  @Test func `a full volume is ENOSPC for the task`() async throws {
+  @Test("a full volume is ENOSPC for the task")
+  func full() async throws {
     let end = try await python(
       """
       try:
@@ -72,7 +76,8 @@ import Testing
     #expect(end.stdout == "No space left on device\n")
   }
 
-  @Test func `a volume that is missing, one that is no file system: the task does not start`() async throws {
+  @Test("a task does not start when a volume is missing or has no file system")
+  func unusable() async throws {
     let missing = try await bench.run(
       "python-volumes", options: Array(volumes.dropFirst(2)), exactly: 125)
     #expect(missing.stderr.contains("no volume data"), "\(missing.stderr)")
@@ -82,7 +87,8 @@ import Testing
     #expect(!damaged.stdout.contains("ran"))
   }
 
-  @Test func `a volume with errors is not written to`() async throws {
+  @Test("a volume with errors is not written to")
+  func damaged() async throws {
     // s_state (Documentation/filesystems/ext4/super.rst): unmounted cleanly, but with errors.
     let marked = try await bench.command(["/sbin/debugfs", "-wR", "set_super_value state 3", bench.path("data.img")])
     #expect(marked.code == 0, "\(marked.stderr)")

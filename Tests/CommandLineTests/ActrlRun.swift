@@ -7,7 +7,7 @@ final class ActrlRun: Sendable {
   /// The working folder of every run; `image`, `state` and `bin` are in it.
   private let scratch = Scratch("actrl-test")
 
-  /// What each does, `fake-qemu` says.
+  /// `fake-qemu` defines what each of them does.
   private static let arrows = [
     "broken", "cat", "deaf", "failed", "flood", "gone", "hog", "job", "late", "mute", "panic", "refused", "stubborn",
   ]
@@ -44,7 +44,7 @@ final class ActrlRun: Sendable {
     return try scratch.names("state/arrow/instances").filter { $0 != ".lock" }
   }
 
-  /// Processes that work in a folder of ours, even if that is gone: QEMU works in its instance's.
+  /// The processes whose working folder is below `state`, even if it is gone: QEMU's is its instance's folder.
   func processes() throws -> [pid_t] {
     try Files.names(in: "/proc").compactMap { pid_t(String(decoding: $0, as: UTF8.self)) }.filter { pid in
       var target = [UInt8](repeating: 0, count: 4096)
@@ -59,7 +59,7 @@ final class ActrlRun: Sendable {
 
   func actrl(_ arguments: String...) async throws -> Outcome { try await actrl(arguments) }
 
-  /// A shell line in which `$actrl` is the tool; 124 when it takes too long.
+  /// Runs a shell line in which `$actrl` is the tool. The code is 124 when it takes too long.
   func shell(_ line: String) async throws -> Outcome {
     try await run(["/bin/bash", "-c", "actrl='\(Clone.tools)/actrl'; \(line)"], seconds: 240)
   }
@@ -77,6 +77,6 @@ final class ActrlRun: Sendable {
     return Outcome(stdout: anonymous(outcome.stdout), stderr: anonymous(outcome.stderr), code: outcome.code)
   }
 
-  /// The test's folder is another one every time.
+  /// Replaces the name of the test's folder, which is another one every time.
   private func anonymous(_ text: String) -> String { text.replacing(scratch.path, with: "HERE") }
 }

@@ -2,8 +2,9 @@ import ArrowHost
 import TestSupport
 import Testing
 
-/// What is committed says the same as what it was made from or speaks of.
-@Suite("What is committed") struct DocumentTests {
+/// Committed files agree with what they were made from or speak of.
+@Suite("Committed documents and programs")
+struct DocumentTests {
   /// Everything in Tests/*/*.swift.
   private static func sources() throws -> String {
     try names(in: "Tests").flatMap { room in
@@ -23,7 +24,7 @@ import Testing
     #expect(check.code == 0, "\(check.stdout)\(check.stderr)")
   }
 
-  /// A test that is renamed must not leave its promise without one.
+  /// When a test is renamed, its promise must not lose it.
   @Test("SPECIFICATION.md names tests that exist, and each promise has something that enforces it")
   func specification() throws {
     let sources = try Self.sources()

@@ -3,17 +3,17 @@ import Glibc
 import TestSupport
 import Testing
 
-/// What happens to the output while the world around the build does its worst (FAULTS.md 6 and 7).
+/// The output of a build that is killed, interrupted, short of room or one of several (docs/faults.md, 6 and 7).
 @Suite("mkarrowimg build")
 struct MkarrowimgBuildTests {
-  /// The text of the image's image.json once its files are seen to be what it says.
+  /// The text of image.json, once `inspect` has found its files whole.
   private func wholeImage(_ run: MkarrowimgRun, _ place: SourceLocation = #_sourceLocation) async throws -> String {
     let inspection = try await run.mkarrowimg("inspect", "out")
     #expect(inspection.code == 0, "\(inspection.stdout)\(inspection.stderr)", sourceLocation: place)
     return try run.text("out/image.json")
   }
 
-  /// Enough for a build that takes some tenths of a second; not to be compressed.
+  /// Adds a file that makes the build take some tenths of a second. It can't be compressed.
   private func addNoise(_ run: MkarrowimgRun) async throws {
     #expect(try await run.shell("head -c 16777216 /dev/urandom >pieces/meta/python-web/noise").code == 0)
   }
@@ -26,7 +26,7 @@ struct MkarrowimgBuildTests {
     }
     let first = try await run.shell("$build pieces -o one --default python-web")
     #expect(first.code == 0, "\(first.stderr)")
-    // The other way round, and on tmpfs where there is one: readdir(3) then has another order.
+    // The files are made in the opposite order, on tmpfs where there is one, so that readdir(3) has another order.
     let second = try await run.shell(
       """
       other=$(mktemp -d -p /dev/shm 2>/dev/null || mktemp -d)
@@ -62,7 +62,7 @@ struct MkarrowimgBuildTests {
       if outcome.code == 0 { break }
       interrupted += 1
       let image = try await wholeImage(run)
-      // Killed behind the exchange, it is the new one.
+      // It was killed after the exchange: the image is the new one.
       if image != old { break }
     }
     #expect(interrupted > 0)
@@ -77,7 +77,7 @@ struct MkarrowimgBuildTests {
     try await addNoise(run)
     #expect(try await run.build().code == 0)
     let old = try await wholeImage(run)
-    // Stopped while mkfs.erofs works: then the temporary folder is there for sure.
+    // The signal comes while mkfs.erofs works, when the temporary folder is there for sure.
     let outcome = try await run.shell(
       """
       env --default-signal $build pieces -o out & build=$!
@@ -91,7 +91,7 @@ struct MkarrowimgBuildTests {
     #expect(try run.names() == ["arrow-init", "kernel", "out", "pieces"])
   }
 
-  @Test("no room for the image: a clear error, the old image as it was, nothing left")
+  @Test("without room for the image the old one stays as it was, and nothing else is left")
   func noRoom() async throws {
     let run = try MkarrowimgRun()
     #expect(try await run.build().code == 0)
@@ -103,7 +103,7 @@ struct MkarrowimgBuildTests {
     #expect(outcome.stderr.hasPrefix("mkarrowimg: error: "), "\(outcome.stderr)")
     #expect(try await wholeImage(run) == old)
     #expect(try run.names() == ["arrow-init", "kernel", "out", "pieces"])
-    // Not even the kernel fits.
+    // Now not even the kernel fits.
     try run.write(Scratch.program + [UInt8](repeating: 0, count: 1 << 20), to: "kernel")
     let kernel = try await run.shell("ulimit -f 1024; $build pieces -o out")
     #expect(kernel.code == 2)
@@ -114,13 +114,13 @@ struct MkarrowimgBuildTests {
   @Test("a folder that can't be written to is named")
   func unwritable() async throws {
     let run = try MkarrowimgRun()
-    // /proc is read-only for everybody, root too.
+    // Nobody can make a file in /proc, not even root.
     let outcome = try await run.shell("$build pieces -o /proc/out")
     #expect(outcome.code == 2)
     #expect(outcome.stderr == "mkarrowimg: error: cannot write /proc/.out.lock: No such file or directory\n")
   }
 
-  @Test("two builds at once to one output: the second says that it waits")
+  @Test("of two builds to one output the second says that it waits")
   func twoAtOnce() async throws {
     let run = try MkarrowimgRun()
     let other = try WholeFolder(beside: run.path("out"))

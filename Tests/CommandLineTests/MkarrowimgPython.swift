@@ -2,7 +2,7 @@ import ArrowHost
 import TestSupport
 import Testing
 
-/// Runs of mkarrowimg with the Python that `make image` built, and wheels made here: no network is needed.
+/// Runs of mkarrowimg with the Python that `make image` built, and with wheels made here, so that no network is needed.
 final class MkarrowimgPython: Sendable {
   let run: MkarrowimgRun
 
@@ -16,7 +16,7 @@ final class MkarrowimgPython: Sendable {
   /// Where `make image` puts pip.
   static let guest = Clone.path(".build/guest")
 
-  /// Pieces with the real Python as v3.13.5, whatever its last number is; and two packages in `wheels`.
+  /// Makes pieces with the real Python, as v3.13.5 whatever its patch version is, and two packages in `wheels`.
   init() async throws {
     run = try MkarrowimgRun()
     try Files.remove(run.path("pieces/binary/python/v3.13.5"))
@@ -47,7 +47,7 @@ final class MkarrowimgPython: Sendable {
     files["\(name)-\(version).dist-info/RECORD"] = record + "\(name)-\(version).dist-info/RECORD,,\n"
     let staged = "staged/\(name)-\(version)"
     for (path, text) in files { try run.write(text, to: "\(staged)/\(path)") }
-    // One wheel, one content: Python's own zip, at a fixed time.
+    // The same wheel has the same bytes: Python's own zip writes it with a fixed time.
     let script = """
       import os, sys, zipfile
       staged, wheel = sys.argv[1:]
@@ -66,15 +66,13 @@ final class MkarrowimgPython: Sendable {
     try #require(made.code == 0, "\(made.stderr)")
   }
 
-  /// `mkarrowimg add pieces APP`, offline; the time it took is left out of what it says.
+  /// Runs `mkarrowimg add pieces APP` offline. The time that it took is left out of its output.
   func add(_ application: String, _ more: String...) async throws -> Outcome {
     let words = ["add pieces", application, "--find-links wheels --no-index"] + more
-    var outcome = try await run.shell("$mkarrowimg \(words.joined(separator: " "))")
-    outcome.stdout = outcome.stdout.replacing(#/in [0-9]+\.[0-9] s/#, with: "in N s")
-    return outcome
+    return try await run.shell("$mkarrowimg \(words.joined(separator: " "))").withoutTimes
   }
 
-  /// Python code with an arrow's packages at hand, as far as the host can tell.
+  /// Runs Python code on the host, with an arrow's packages.
   func python(_ code: String, arrow: String) async throws -> Outcome {
     let site = run.path("pieces/meta/\(arrow)/.venv/lib/python3.13/site-packages")
     try run.write("import site\nsite.addsitedir('\(site)')\n\(code)", to: "code.py")

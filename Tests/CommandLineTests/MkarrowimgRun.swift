@@ -3,7 +3,7 @@ import TestSupport
 
 /// Runs of the built mkarrowimg, in a folder with the smallest input an image can be made of.
 final class MkarrowimgRun: Sendable {
-  /// `pieces`, `kernel` and `arrow-init` are in it, and it is the working folder of every run.
+  /// The working folder of every run; `pieces`, `kernel` and `arrow-init` are in it.
   private let scratch = Scratch("command-test")
 
   init() throws {
@@ -20,7 +20,7 @@ final class MkarrowimgRun: Sendable {
 
     """
 
-  /// The first example's spec, python-web's, for the version there is.
+  /// The spec of the first example, python-web.
   static let spec = """
     {
       "binary": {
@@ -60,7 +60,7 @@ final class MkarrowimgRun: Sendable {
     try await run(["\(Clone.tools)/mkarrowimg"] + arguments)
   }
 
-  /// A shell line in which `$mkarrowimg` is the tool, and `$build` one that makes `out` of `pieces`.
+  /// Runs a shell line in which `$mkarrowimg` is the tool, and `$build` is `mkarrowimg build` with kernel and init.
   func shell(_ line: String) async throws -> Outcome {
     let tool = "\(Clone.tools)/mkarrowimg"
     let setUp = "mkarrowimg='\(tool)'; build=\"$mkarrowimg build --kernel kernel --init arrow-init\"; "
