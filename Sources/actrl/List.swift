@@ -25,8 +25,8 @@ struct List: ParsableCommand {
     let hasStatus = statuses.contains { !$0.isEmpty }
     let rows = zip(instances, statuses).map { instance, status in
       [
-        instance.name, instance.record.arrow, instance.state.text, instance.livePorts.joined(separator: ", "),
-        instance.uptime.map(Self.duration) ?? "",
+        instance.name, instance.record.arrow, instance.state.text,
+        instance.livePorts.map(\.text).joined(separator: ", "), instance.uptime.map(Self.duration) ?? "",
       ] + (hasStatus ? [status] : [])
     }
     print(Table(["NAME", "ARROW", "STATE", "PORTS", "UPTIME"] + (hasStatus ? ["STATUS"] : []), rows).text)

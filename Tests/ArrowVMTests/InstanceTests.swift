@@ -13,7 +13,7 @@ final class InstanceTests {
   init() throws {
     var template = Array("/tmp/arrow-vm-test-XXXXXX".utf8CString)
     folder = mkdtemp(&template).map { String(cString: $0) } ?? "/tmp"
-    store = InstanceStore(folder: folder + "/instances")
+    store = InstanceStore(folder: folder + "/instances", Qemu(on: .current()))
   }
 
   deinit { try? Files.remove(folder) }
@@ -37,7 +37,7 @@ final class InstanceTests {
   @Test("a record is read as it was written")
   func recordRoundTrip() throws {
     var record = record("web \"1\"", created: 1_700_000_000_123_456_789)
-    record.ports = ["127.0.0.1:3008->8080/tcp"]
+    record.ports = [.init(proto: .tcp, hostAddress: "127.0.0.1", hostPort: 3008, guestPort: 80, port: 8080)]
     record.accelerator = "tcg"
     record.memoryMiB = 64
     record.stopTimeout = 30
@@ -53,6 +53,14 @@ final class InstanceTests {
     arguments: ["", "{}", "[]", "{\"arrow\":1,\"image\":\"\",\"created\":1}", "{\"arrow\":\"a\""])
   func noRecord(text: String) {
     #expect(InstanceRecord(json: Array(text.utf8)) == nil)
+  }
+
+  @Test("a record of an older actrl, whose ports were texts, is read without them")
+  func olderRecord() throws {
+    let text = #"{"arrow":"web","image":"/image","created":1,"ports":["127.0.0.1:3008->8080/tcp",{"proto":"sctp"},7]}"#
+    let record = try #require(InstanceRecord(json: Array(text.utf8)))
+    #expect(record.arrow == "web")
+    #expect(record.ports.isEmpty)
   }
 
   @Test("times are RFC 3339 in UTC")
@@ -80,7 +88,7 @@ final class InstanceTests {
   @Test("is never taken for over while its launcher hands it to QEMU")
   func handOver() throws {
     let claim = try store.create(name: nil, record: record())
-    let pidFile = claim.instance.path(InstanceFile.pid)
+    let pidFile = claim.instance.path(QemuFile.pid)
     try checked("make \(pidFile)") { mkfifo(pidFile, 0o600) }
     let done = try Thread.start {
       usleep(200_000)
@@ -98,9 +106,9 @@ final class InstanceTests {
   @Test("a pid file that nobody holds means no process, whatever number is in it")
   func stalePid() throws {
     let instance = try ended()
-    try Files.create(instance.path(InstanceFile.pid), contents: Array("\(getppid())\n".utf8))
+    try Files.create(instance.path(QemuFile.pid), contents: Array("\(getppid())\n".utf8))
     #expect(instance.processIdentifier == nil)
-    #expect(instance.openProcess() == nil)
+    #expect(instance.process == nil)
     #expect(try instance.stop(timeout: nil) == .stopped)
     #expect(try instance.kill() == .stopped)
     #expect(instance.ask(.stop) == false)
@@ -122,12 +130,14 @@ final class InstanceTests {
 
   @Test("where the state is kept")
   func place() throws {
-    #expect(try InstanceStore(environment: ["XDG_STATE_HOME": "/s", "HOME": "/h"]).folder == "/s/arrow/instances")
-    #expect(try InstanceStore(environment: ["HOME": "/h"]).folder == "/h/.local/state/arrow/instances")
+    func folder(_ environment: [String: String]) throws -> String {
+      try Host(environment: environment, folder: "/", executable: "/actrl").store().folder
+    }
+    #expect(try folder(["XDG_STATE_HOME": "/s", "HOME": "/h"]) == "/s/arrow/instances")
+    #expect(try folder(["HOME": "/h"]) == "/h/.local/state/arrow/instances")
     // The XDG specification: a relative path is to be ignored.
-    #expect(
-      try InstanceStore(environment: ["XDG_STATE_HOME": "s", "HOME": "/h"]).folder == "/h/.local/state/arrow/instances")
-    #expect(throws: HostError.self) { try InstanceStore(environment: [:]) }
+    #expect(try folder(["XDG_STATE_HOME": "s", "HOME": "/h"]) == "/h/.local/state/arrow/instances")
+    #expect(throws: HostError.self) { try folder([:]) }
   }
 
   @Test("names: the arrow's, numbered while others live; an ended one's is used again")

@@ -7,21 +7,24 @@ import Testing
 @Suite("what a shot tells the guest, and how it is run")
 struct PlanTests {
   private func words(
-    _ arrow: String = "web", hasNetwork: Bool = true, isDebug: Bool = false, tscKHz: Int64? = nil, hash: String? = nil
+    _ arrow: String = "web", address: String? = nil, isDebug: Bool = false, timeStampKHz: Int64? = nil,
+    hash: String? = nil
   ) throws -> String {
     try KernelArguments(
-      arrow: arrow, hasNetwork: hasNetwork, isDebug: isDebug, tscKHz: tscKHz, verityRootHash: hash
+      arrow: arrow, address: address, isDebug: isDebug, timeStampKHz: timeStampKHz, verityRootHash: hash
     ).words().joined(separator: " ")
   }
 
   @Test("the kernel's command line")
   func kernelArguments() throws {
-    #expect(try words(hasNetwork: false) == "arrow=web console=ttyS0")
-    #expect(try words() == "arrow=web console=ttyS0 arrow.ip=10.0.2.15/24,10.0.2.2,10.0.2.3")
-    #expect(try words("a b", hasNetwork: false) == "arrow=\"a b\" console=ttyS0")
+    #expect(try words() == "arrow=web console=ttyS0")
+    let address = Qemu(on: .current()).userNetworkAddress
+    #expect(try words(address: address) == "arrow=web console=ttyS0 arrow.ip=10.0.2.15/24,10.0.2.2,10.0.2.3")
+    #expect(try words("a b") == "arrow=\"a b\" console=ttyS0")
     let hash = String(repeating: "0a", count: 32)
     #expect(
-      try words(isDebug: true, tscKHz: 2_300_000, hash: hash) == "arrow=web console=ttyS0 tsc_early_khz=2300000"
+      try words(address: address, isDebug: true, timeStampKHz: 2_300_000, hash: hash)
+        == "arrow=web console=ttyS0 tsc_early_khz=2300000"
         + " arrow.ip=10.0.2.15/24,10.0.2.2,10.0.2.3 arrow.verity=\(hash) loglevel=7 arrow.log=debug")
   }
 

@@ -39,15 +39,15 @@ struct TextTests {
     let words = [
       "", "plain-word_1.2/3:4=5,6+7@8%9", "it's", "'", "a b", "$HOME", "`id`", "\"", "\\", "*", "~", "\n", "ü", "[x]",
     ]
-    let line = "printf '%s\\0' " + words.map(ShellWord.quoted).joined(separator: " ")
+    let line = "printf '%s\\0' " + words.map(ShellText.word).joined(separator: " ")
     #expect(try shell(line) == words.flatMap { Array($0.utf8) + [0] })
-    #expect(ShellWord.quoted("plain-word_1.2/3:4=5,6+7@8%9") == "plain-word_1.2/3:4=5,6+7@8%9")
+    #expect(ShellText.word("plain-word_1.2/3:4=5,6+7@8%9") == "plain-word_1.2/3:4=5,6+7@8%9")
   }
 
   @Test("a format for printf(1) writes any bytes")
   func format() throws {
     let bytes = Array(UInt8.min...UInt8.max) + Array("%d \\n 'x' 123".utf8) + [0, 0x31, 0]
-    #expect(try shell("printf " + ShellWord.printfFormat(bytes)) == bytes)
+    #expect(try shell("printf " + ShellText.printfFormat(bytes)) == bytes)
   }
 
   @Test("a file of variables: comments and empty lines are passed over, values are taken as they are")

@@ -6,10 +6,9 @@ extension Instance {
   /// Attaches to a VM that runs, from now on; with `stopsWithUs` a signal to us asks the task to stop. The exit code,
   /// `nil` when it goes on without us.
   public func attach(stopsWithUs: Bool) throws -> Int32? {
-    guard let process = openProcess() else {
+    guard let process else {
       throw HostError("\(name) is not running", hint: "actrl logs \(name) shows what it said")
     }
-    defer { close(process) }
     let terminal = record.hasTerminal ? try Terminal.ofStdin() : nil
     let stream = try claimStream()
     let signals = try SignalDescriptor()
@@ -34,11 +33,12 @@ extension Instance {
     }
     let descriptor = try checked("open \(folder)") { open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     defer { close(descriptor) }
-    let stream =
-      record.hasTerminal
-      ? UnixSocket.connect(to: InstanceFile.consoleSocket, in: descriptor)
-      : open(path(InstanceFile.stdin), O_WRONLY | O_CLOEXEC)
-    if stream < 0 { throw Files.failure("connect to \(name)") }
-    return stream
+    if record.hasTerminal {
+      guard let socket = UnixSocket.connect(to: InstanceFile.consoleSocket, in: descriptor) else {
+        throw Files.failure("connect to \(name)")
+      }
+      return socket
+    }
+    return try checked("connect to \(name)") { open(path(InstanceFile.stdin), O_WRONLY | O_CLOEXEC) }
   }
 }

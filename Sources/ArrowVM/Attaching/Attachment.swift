@@ -1,19 +1,18 @@
 import ArrowHost
 import ArrowSpec
-import CHost
 import Glibc
 import Synchronization
 
 /// Our stdin, stdout and stderr as the task's, until its VM has ended.
 ///
-/// QEMU writes the task's output into the instance's folder, whoever looks, and a thread copies it from there: a reader
-/// that is slow, or stopped, never stops the VM. What we read goes into a socket or a pipe from another thread.
+/// The VM's program writes the task's output into the instance's folder, and a thread copies it from there. So a reader
+/// that is slow, or stopped, never stops the VM. Another thread copies what we read into a socket or a pipe.
 final class Attachment {
   enum End { case ended, detached }
 
   private let instance: Instance
-  /// A pidfd of QEMU.
-  private let process: Int32
+  /// The one that runs the VM.
+  private let process: ProcessDescriptor
   private let signals: SignalDescriptor
   /// These end the attachment alone; all others ask the task to stop.
   private let detachingSignals: Set<Int32>
@@ -23,7 +22,9 @@ final class Attachment {
   private let writeProblem = WriteProblem()
   private var isKilled = false
 
-  init(_ instance: Instance, process: Int32, _ signals: SignalDescriptor, detachingSignals: Set<Int32> = []) {
+  init(
+    _ instance: Instance, process: ProcessDescriptor, _ signals: SignalDescriptor, detachingSignals: Set<Int32> = []
+  ) {
     self.instance = instance
     self.process = process
     self.signals = signals
@@ -96,7 +97,7 @@ final class Attachment {
     var deadline: Deadline?
     while true {
       do {
-        if try signals.wait(for: [process], before: deadline) == [true] { return .ended }
+        if try signals.wait(for: [process.descriptor], before: deadline) == [true] { return .ended }
         end()
         deadline = nil
       } catch {
@@ -117,6 +118,6 @@ final class Attachment {
 
   private func end() {
     isKilled = true
-    _ = host_signal(process, SIGKILL)
+    process.kill()
   }
 }

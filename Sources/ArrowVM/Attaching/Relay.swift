@@ -5,7 +5,7 @@ import Glibc
 /// reader slows the writer.
 enum Relay {
   /// Ctrl-], telnet's way out: a raw terminal sends Ctrl-C to the task.
-  static let escape: UInt8 = 0x1D
+  static let escape = UInt8(ascii: "\u{1D}")
 
   /// A descriptor that can be read once all is copied. At the end of `source` a `target` that is a socket is told so,
   /// but stays open: closing it would drop what is unread.

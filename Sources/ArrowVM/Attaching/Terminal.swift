@@ -33,3 +33,11 @@ final class Terminal {
 
   func restore() { tcsetattr(descriptor, TCSADRAIN, &saved) }
 }
+
+extension ShotRequest {
+  /// The task gets a terminal, as large as the user's own where actrl is on one.
+  public mutating func takeTerminal() {
+    terminal = true
+    consoleSize = Terminal(0)?.size
+  }
+}

@@ -1,6 +1,4 @@
-import ArrowHost
 import ArrowSpec
-import CHost
 import Glibc
 
 /// What the guest said over its events channel, as far as it matters to the host.
@@ -32,7 +30,7 @@ public struct EventLog {
   }
 
   private mutating func read(_ bytes: [UInt8]) {
-    for line in bytes.split(separator: 0x0A) where line.count < 4096 {
+    for line in bytes.split(separator: UInt8(ascii: "\n")) where line.count < 4096 {
       if let event = GuestEvent(line: Array(line)) { add(event) }
     }
   }
@@ -58,29 +56,5 @@ public struct EventLog {
     var buffer = [UInt8](repeating: 0, count: 8192)
     let count = pread(descriptor, &buffer, buffer.count, max(Int(end) - buffer.count, window))
     return count > 0 ? Array(buffer[..<count]) : []
-  }
-}
-
-extension Instance {
-  /// Room for a guest's last words on a disk that fills up meanwhile, in bytes.
-  private static let reserve: off_t = 64 * 1024
-
-  /// Makes the file of the events, empty, with its room.
-  func reserveEvents() throws {
-    let path = path(InstanceFile.events)
-    let file = try Files.open(path, O_WRONLY | O_CREAT, mode: 0o600)
-    defer { close(file) }
-    let result = host_reserve(file, Self.reserve)
-    // Some file systems can't; some can, but have no room.
-    if result == -ENOSPC || result == -EDQUOT { throw Files.failure("reserve room in \(path)", -result) }
-  }
-
-  /// The host's own word on an end that the guest could not tell: QEMU was killed on demand.
-  func recordKill() {
-    guard events.exit == nil, let file = try? Files.open(path(InstanceFile.events), O_WRONLY | O_APPEND) else { return }
-    defer { close(file) }
-    let event = GuestEvent.exited(code: ExitCode.signaled(SIGKILL), signal: SIGKILL, reason: .stopped)
-    // A line that the guest had begun ends here.
-    try? Files.write([0x0A] + event.line, to: file, path: InstanceFile.events)
   }
 }

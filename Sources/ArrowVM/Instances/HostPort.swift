@@ -5,8 +5,8 @@ import Glibc
 /// Ports of the host: whether they are free, and if not, who holds them.
 public enum HostPort {
   /// Binds each for a moment: port 0 becomes one that is free, a taken one an error with its holder.
-  public static func claim(_ forwards: [MachinePlan.Forward], knowing instances: [Instance]) throws
-    -> [MachinePlan.Forward]
+  public static func claim(_ forwards: [PortForward], knowing instances: [Instance]) throws
+    -> [PortForward]
   {
     var sockets: [Int32] = []
     defer { for socket in sockets { close(socket) } }
@@ -26,7 +26,7 @@ public enum HostPort {
   }
 
   /// The port it was bound to; `nil` with `errno` when it can't be.
-  private static func bind(_ socket: Int32, _ forward: MachinePlan.Forward) -> UInt16? {
+  private static func bind(_ socket: Int32, _ forward: PortForward) -> UInt16? {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = forward.hostPort.bigEndian
@@ -43,7 +43,7 @@ public enum HostPort {
     return isBound ? UInt16(bigEndian: address.sin_port) : nil
   }
 
-  private static func problem(_ number: Int32, _ forward: MachinePlan.Forward, _ instances: [Instance]) -> HostError {
+  private static func problem(_ number: Int32, _ forward: PortForward, _ instances: [Instance]) -> HostError {
     let place = "\(forward.hostAddress):\(forward.hostPort)/\(forward.proto.name)"
     switch number {
     case EADDRINUSE:
@@ -67,8 +67,8 @@ public enum HostPort {
 
 extension Instance {
   /// Whether it has the host's port, on whatever address.
-  fileprivate func holds(_ forward: MachinePlan.Forward) -> Bool {
-    livePorts.contains { $0.contains(":\(forward.hostPort)->") && $0.hasSuffix("/" + forward.proto.name) }
+  fileprivate func holds(_ forward: PortForward) -> Bool {
+    livePorts.contains { $0.hostPort == forward.hostPort && $0.proto == forward.proto }
   }
 }
 

@@ -1,9 +1,7 @@
 import ArrowHost
-import ArrowSpec
-import CHost
 import Glibc
 
-/// One shot: a folder, and the QEMU process that writes into it while it lives.
+/// One shot: a folder, and the process of a VM that writes into it while it lives.
 public struct Instance: Sendable {
   public enum State: Equatable {
     /// The VM boots.
@@ -15,8 +13,6 @@ public struct Instance: Sendable {
     case exited(Int32)
     /// No process, and no word of how it ended.
     case lost
-
-    public var isLive: Bool { self == .starting || self == .running || self == .ready }
 
     public var text: String {
       switch self {
@@ -32,6 +28,8 @@ public struct Instance: Sendable {
   public let name: String
   public let folder: String
   public internal(set) var record: InstanceRecord
+  /// What runs its VM.
+  let hypervisor: any Hypervisor
 
   public func path(_ file: String) -> String { "\(folder)/\(file)" }
 
@@ -47,22 +45,21 @@ public struct Instance: Sendable {
     return isBeingLaunched ? .starting : .lost
   }
 
-  /// QEMU holds a lock on its pid file for as long as it lives: no pid of the past is taken for one of today.
-  public var processIdentifier: pid_t? {
-    let descriptor = open(path(InstanceFile.pid), O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    var lock = Glibc.flock()
-    lock.l_type = Int16(F_WRLCK)
-    guard fcntl(descriptor, F_GETLK, &lock) == 0, lock.l_type != Int16(F_UNLCK), lock.l_pid > 0 else { return nil }
-    return lock.l_pid
+  /// The process that runs its VM, if it is up.
+  public var processIdentifier: pid_t? { hypervisor.processIdentifier(in: folder) }
+
+  /// The same, to wait for its end and to kill it.
+  var process: ProcessDescriptor? {
+    guard let pid = processIdentifier, let process = try? ProcessDescriptor(pid, of: name) else { return nil }
+    // Asked again: between the two the number could have become another process's.
+    return processIdentifier == pid ? process : nil
   }
 
   /// The ports of the host that lead to it now.
-  public var livePorts: [String] { isOver ? [] : record.ports }
+  public var livePorts: [PortForward] { isOver ? [] : record.ports }
 
-  /// Whether no process belongs to the folder any more. In this order: asked the other way round, QEMU may begin and its
-  /// launcher go between the two.
+  /// Whether no process belongs to the folder any more. In this order: asked the other way round, the VM may begin and
+  /// its launcher go between the two.
   public var isOver: Bool { !isBeingLaunched && processIdentifier == nil }
 
   /// Whoever launches the instance holds a lock on its folder.
@@ -73,15 +70,8 @@ public struct Instance: Sendable {
     return flock(descriptor, LOCK_SH | LOCK_NB) != 0
   }
 
-  /// Seconds since QEMU started, by the clock that nobody can set.
-  public var uptime: Int? {
-    guard let pid = processIdentifier, let stat = contents(of: "/proc/\(pid)/stat") else { return nil }
-    // Fields are counted from behind the program's name, which may hold anything.
-    let fields = String(decoding: stat, as: UTF8.self).split(separator: ")").last?.split(separator: " ") ?? []
-    guard fields.count > 19, let ticks = UInt64(fields[19]) else { return nil }
-    let started = ticks * 1_000_000_000 / UInt64(sysconf(Int32(_SC_CLK_TCK)))
-    return Int(max(now(CLOCK_BOOTTIME), started) - started) / 1_000_000_000
-  }
+  /// Seconds since its VM started.
+  public var uptime: Int? { processIdentifier.flatMap(age(ofProcess:)) }
 
   func writeRecord() throws {
     try WholeFile.write(Array(record.json.utf8), to: path(InstanceFile.record), mode: 0o600)

@@ -1,3 +1,4 @@
+import ArrowHost
 import ArrowSpec
 import Glibc
 
@@ -13,7 +14,7 @@ extension Instance: CustomStringConvertible {
     if let uptime { members.append(("uptimeSeconds", .integer(uptime))) }
     if let exit = events.exit { members.append(("exit", Self.json(exit))) }
     members += [
-      ("ports", .strings(record.ports)), ("memoryMiB", .integer(record.memoryMiB)),
+      ("ports", .strings(record.ports.map(\.text))), ("memoryMiB", .integer(record.memoryMiB)),
       ("accelerator", .string(record.accelerator)), ("stopTimeout", .integer(record.stopTimeout)),
       ("errors", .strings(events.errors.map { "\($0.stage): \($0.message)" })),
       ("refusedSystemCalls", .strings(events.refusedSystemCalls)), ("image", .string(record.image)),

@@ -1,6 +1,6 @@
 import Glibc
 
-/// One of the files that QEMU writes the guest's words to.
+/// One of the files that the guest's words are written to.
 public enum InstanceStream: String, CaseIterable {
   case stdout, stderr, kernel, events
 

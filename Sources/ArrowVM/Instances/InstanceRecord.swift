@@ -2,15 +2,14 @@ import ArrowHost
 import ArrowSpec
 
 /// `instance.json`: what was started, for the commands that come later. How it goes is never in it: that is read from
-/// QEMU's own files, so that nothing is lost when no actrl runs.
+/// the files that the hypervisor writes, so that nothing is lost when no actrl runs.
 public struct InstanceRecord: Equatable, Sendable {
   public var arrow: String
   /// The folder of the Arrow image.
   public var image: String
   /// Nanoseconds since 1970.
   public var created: Int
-  /// `127.0.0.1:3008->8080/tcp` each.
-  public var ports: [String] = []
+  public var ports: [PortForward] = []
   public var accelerator = ""
   public var memoryMiB = 0
   /// How long the guest waits for the task at a stop, in seconds.
@@ -19,9 +18,9 @@ public struct InstanceRecord: Equatable, Sendable {
   public var hasTerminal = false
   /// The task's stdin stays open for those who attach.
   public var keepsStdin = false
-  /// Whatever is left of it goes when it has ended.
+  /// Nothing is left of it when it has ended.
   public var isTemporary = false
-  /// QEMU's whole command line.
+  /// The whole command that started its VM.
   public var command: [String] = []
 
   public init(arrow: String, image: String, created: Int) {
@@ -33,7 +32,7 @@ public struct InstanceRecord: Equatable, Sendable {
   public var json: String {
     JSONText.object([
       ("arrow", .string(arrow)), ("image", .string(image)), ("created", .integer(created)),
-      ("ports", .strings(ports)), ("accelerator", .string(accelerator)), ("memoryMiB", .integer(memoryMiB)),
+      ("ports", .array(ports.map(\.json))), ("accelerator", .string(accelerator)), ("memoryMiB", .integer(memoryMiB)),
       ("stopTimeout", .integer(stopTimeout)), ("hasTerminal", .bool(hasTerminal)),
       ("keepsStdin", .bool(keepsStdin)), ("isTemporary", .bool(isTemporary)), ("command", .strings(command)),
     ]).text + "\n"
@@ -45,7 +44,7 @@ public struct InstanceRecord: Equatable, Sendable {
       let image = root.member("image")?.text, let created = root.member("created")?.integer
     else { return nil }
     self.init(arrow: arrow, image: image, created: Int(created))
-    ports = root.member("ports")?.texts ?? []
+    ports = root.member("ports")?.children.compactMap(PortForward.init(json:)) ?? []
     accelerator = root.member("accelerator")?.text ?? ""
     memoryMiB = Int(root.member("memoryMiB")?.integer ?? 0)
     stopTimeout = Int(root.member("stopTimeout")?.integer ?? Int64(ImageManifest.Arrow.usualStopTimeout))
@@ -56,7 +55,26 @@ public struct InstanceRecord: Equatable, Sendable {
   }
 }
 
+extension PortForward {
+  fileprivate var json: JSONText {
+    .object([
+      ("proto", .string(proto.name)), ("hostAddress", .string(hostAddress)), ("hostPort", .integer(Int(hostPort))),
+      ("guestPort", .integer(Int(guestPort))), ("port", .integer(Int(port))),
+    ])
+  }
+
+  fileprivate init?(json: JSONValue) {
+    guard let proto = json.member("proto")?.text.flatMap(Spec.Port.TransportProtocol.init(named:)),
+      let hostAddress = json.member("hostAddress")?.text, let hostPort = json.port("hostPort"),
+      let guestPort = json.port("guestPort"), let port = json.port("port")
+    else { return nil }
+    self.init(proto: proto, hostAddress: hostAddress, hostPort: hostPort, guestPort: guestPort, port: port)
+  }
+}
+
 extension JSONValue {
+  fileprivate func port(_ key: String) -> UInt16? { member(key)?.integer.flatMap { UInt16(exactly: $0) } }
+
   var text: String? { kind == .string ? String(decoding: stringBytes, as: UTF8.self) : nil }
   var texts: [String] { children.compactMap(\.text) }
 }

@@ -4,11 +4,17 @@ import Glibc
 
 /// The folder of all instances: `$XDG_STATE_HOME/arrow/instances`.
 public struct InstanceStore {
-  public let folder: String
+  let folder: String
+  /// What runs the VMs of its instances.
+  private let hypervisor: any Hypervisor
 
-  public init(folder: String) { self.folder = folder }
+  init(folder: String, _ hypervisor: any Hypervisor) {
+    self.folder = folder
+    self.hypervisor = hypervisor
+  }
 
-  public init(environment: [String: String]) throws {
+  init(environment: [String: String], _ hypervisor: any Hypervisor) throws {
+    self.hypervisor = hypervisor
     if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
       folder = state + "/arrow/instances"
     } else if let home = environment["HOME"], home.hasPrefix("/") {
@@ -31,7 +37,7 @@ public struct InstanceStore {
       throw HostError("there is no instance", hint: "actrl shoot ARROW starts one")
     }
     if let instance = existing(name) { return instance }
-    throw HostError("there is no instance \"\(name)\"", hint: nameHint(name, among: all().map(\.name)))
+    throw HostError("there is no instance \(quoted(name))", hint: nameHint(name, among: all().map(\.name)))
   }
 
   /// Those of these names; without any, the newest that lives.
@@ -50,7 +56,7 @@ public struct InstanceStore {
     guard let json = contents(of: "\(folder)/\(InstanceFile.record)"), let record = InstanceRecord(json: json) else {
       return nil
     }
-    return Instance(name: name, folder: folder, record: record)
+    return Instance(name: name, folder: folder, record: record, hypervisor: hypervisor)
   }
 
   /// How much room there is for the next one.
@@ -74,9 +80,9 @@ public struct InstanceStore {
       do {
         let descriptor = try checked("open \(path)") { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         try checked("lock \(path)") { flock(descriptor, LOCK_EX) }
-        let instance = Instance(name: name, folder: path, record: record)
+        let instance = Instance(name: name, folder: path, record: record, hypervisor: hypervisor)
         try instance.writeRecord()
-        return InstanceClaim(instance: instance, descriptor: descriptor)
+        return InstanceClaim(instance: instance, folder: OpenFolder(path: path, descriptor: descriptor))
       } catch {
         try? Files.remove(path)
         throw error
@@ -119,14 +125,12 @@ public struct InstanceStore {
   }
 
   private func checkedName(_ name: String) throws -> String {
-    let isValid = name.utf8.allSatisfy { byte in
-      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF) || "_.-".utf8.contains(byte)
-    }
-    guard isValid, problemWithName(name) == nil, name.utf8.first != 0x2D else {
-      throw HostError("\"\(name)\" can't be an instance's name", hint: "letters, digits, '_', '.' and '-'")
+    guard name.utf8.allSatisfy(isASCIINameByte), problemWithName(name) == nil, name.utf8.first != UInt8(ascii: "-")
+    else {
+      throw HostError("\(quoted(name)) can't be an instance's name", hint: "letters, digits, '_', '.' and '-'")
     }
     if let instance = existing(name), !instance.isOver {
-      throw HostError("an instance \"\(name)\" is running", hint: "choose another --name, or: actrl stop \(name)")
+      throw HostError("an instance \(quoted(name)) is running", hint: "choose another --name, or: actrl stop \(name)")
     }
     return name
   }
@@ -152,19 +156,5 @@ public struct InstanceStore {
     defer { close(descriptor) }
     try checked("lock \(path)") { flock(descriptor, LOCK_EX) }
     return try body()
-  }
-}
-
-/// An instance in the hands of the actrl that launches it: others see it as `starting` until this is closed, by
-/// ``release()`` or by the end of the process.
-struct InstanceClaim {
-  var instance: Instance
-  /// The folder, locked.
-  let descriptor: Int32
-
-  func release() {
-    // A program that another thread is just starting may have a copy of the descriptor, until its exec.
-    flock(descriptor, LOCK_UN)
-    close(descriptor)
   }
 }

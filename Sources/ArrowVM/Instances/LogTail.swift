@@ -8,6 +8,14 @@ final class LogTail {
     /// Where to begin.
     var position: off_t = 0
 
+    /// At the position; `nil` when it can't be opened, as long as nothing has been written.
+    fileprivate func open() -> Int32? {
+      let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+      guard descriptor >= 0 else { return nil }
+      lseek(descriptor, position, SEEK_SET)
+      return descriptor
+    }
+
     /// The same, without what is in it by now.
     func fromItsEnd() -> File {
       var status = stat()
@@ -17,7 +25,7 @@ final class LogTail {
     /// The same, with its last lines only.
     func lastLines(_ count: Int) -> File {
       var file = fromItsEnd()
-      let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+      let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
       guard descriptor >= 0, count > 0 else { return file }
       defer { close(descriptor) }
       // The newline that ends the last line begins none.
@@ -28,7 +36,7 @@ final class LogTail {
         let start = max(end - LogTail.step, 0)
         var bytes = [UInt8](repeating: 0, count: Int(end - start))
         guard pread(descriptor, &bytes, bytes.count, start) == bytes.count else { return file }
-        for index in bytes.indices.reversed() where bytes[index] == 0x0A {
+        for index in bytes.indices.reversed() where bytes[index] == UInt8(ascii: "\n") {
           missing -= 1
           if missing == 0 {
             file.position = start + off_t(index) + 1
@@ -47,30 +55,27 @@ final class LogTail {
   /// The other side has closed its end, as in `actrl run … | head -1`, or has no room; `errno` says which.
   struct ReaderGone: Error {}
 
-  private var files: [(file: File, descriptor: Int32)]
+  /// Each with its descriptor, once it is there to be opened.
+  private var files: [(file: File, descriptor: Int32?)]
   private var buffer = [UInt8](repeating: 0, count: 64 * 1024)
   private(set) var hasCopied = false
 
-  init(_ files: [File]) { self.files = files.map { ($0, -1) } }
+  init(_ files: [File]) { self.files = files.map { ($0, nil) } }
 
   deinit {
-    for file in files where file.descriptor >= 0 { close(file.descriptor) }
+    for file in files { file.descriptor.map { _ = close($0) } }
   }
 
   /// Copies what there is now.
   func copy() throws {
     for index in files.indices {
       let file = files[index].file
-      if files[index].descriptor < 0 {
-        files[index].descriptor = open(file.path, O_RDONLY | O_CLOEXEC)
-        lseek(files[index].descriptor, file.position, SEEK_SET)
-      }
-      try copy(from: files[index].descriptor, to: file.target)
+      if files[index].descriptor == nil { files[index].descriptor = file.open() }
+      if let descriptor = files[index].descriptor { try copy(from: descriptor, to: file.target) }
     }
   }
 
   private func copy(from source: Int32, to target: Int32) throws {
-    guard source >= 0 else { return }
     while true {
       let count = read(source, &buffer, buffer.count)
       if count < 0, errno == EINTR { continue }

@@ -1,6 +1,5 @@
 import ArrowHost
 import ArrowSpec
-import CHost
 import Glibc
 
 /// The end of an instance on demand.
@@ -11,7 +10,7 @@ extension Instance {
     case stopped
     /// The task was killed, because it did not end in time.
     case killed
-    /// The guest did not even answer that: QEMU was killed.
+    /// The guest did not even answer that: its VM was killed.
     case destroyed
   }
 
@@ -27,8 +26,7 @@ extension Instance {
 
   /// Asks, waits as long as the spec says (or `timeout` seconds), then uses force.
   public func stop(timeout: Int?) throws -> StopResult {
-    guard let process = openProcess() else { return .stopped }
-    defer { close(process) }
+    guard let process else { return .stopped }
     let watch = try InstanceWatch(self, process: process)
     if ask(.stop), watch.waitForEnd(before: .after(seconds: timeout.map(Double.init) ?? stopPatience)) {
       return .stopped
@@ -38,20 +36,19 @@ extension Instance {
 
   /// Docker's `kill`: the task gets SIGKILL.
   public func kill() throws -> StopResult {
-    guard let process = openProcess() else { return .stopped }
-    defer { close(process) }
+    guard let process else { return .stopped }
     return try killTask(process, InstanceWatch(self, process: process))
   }
 
   /// Sends the task a signal. `false` when no VM is there to take it.
   public func signal(_ number: Int32) -> Bool { ask(.signal(number)) }
 
-  private func killTask(_ process: Int32, _ watch: InstanceWatch) throws -> StopResult {
+  private func killTask(_ process: ProcessDescriptor, _ watch: InstanceWatch) throws -> StopResult {
     // Where there is no task yet, there is nobody to ask.
     if events.isBooted, ask(.signal(SIGKILL)), watch.waitForEnd(before: .after(seconds: Self.margin)) { return .killed }
-    _ = host_signal(process, SIGKILL)
+    process.kill()
     guard watch.waitForEnd(before: .after(seconds: Self.margin)) else {
-      throw HostError("QEMU does not end", hint: "its log is \(path(InstanceFile.qemuLog))")
+      throw HostError("\(hypervisor.name) does not end", hint: "its log is \(path(hypervisor.logFile))")
     }
     recordKill()
     return .destroyed

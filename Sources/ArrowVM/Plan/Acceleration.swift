@@ -1,6 +1,6 @@
 import ArrowHost
 
-/// Whether the host's processor runs the guest itself (KVM) or QEMU translates it (TCG).
+/// Whether the host's processor runs the guest's code itself (KVM), or QEMU translates it (TCG).
 public enum AccelerationChoice: String, CaseIterable, Sendable {
   case auto, kvm, tcg
 }
@@ -20,9 +20,12 @@ public struct AccelerationFacts {
     self.probe = probe
   }
 
-  /// Why KVM is not to be used, if it isn't. A device that opens proves nothing: nested ones hang (DESIGN.md 4).
+  /// Why KVM is not to be used, if it isn't. A device that opens proves nothing: under nested virtualization a VM may hang.
   public func problemWithKVM() -> String? {
-    if processorFlags.isDisjoint(with: ["vmx", "svm"]) { return "the processor shows neither vmx nor svm" }
+    let needed = HostArchitecture.virtualizationFlags
+    if processorFlags.isDisjoint(with: needed) {
+      return "the processor shows neither \(needed.joined(separator: " nor "))"
+    }
     return deviceProblem ?? probe()
   }
 }

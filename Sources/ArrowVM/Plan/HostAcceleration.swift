@@ -2,18 +2,20 @@ import ArrowHost
 import Glibc
 
 /// The facts of this machine; what takes time to find out is remembered for as long as it is up.
-public struct HostAcceleration {
+struct HostAcceleration {
   private let host: Host
+  private let hypervisor: any Hypervisor
   private let kernel: String
 
   /// `kernel`: of an Arrow image, for a trial.
-  public init(on host: Host, kernel: String) {
+  init(on host: Host, _ hypervisor: any Hypervisor, kernel: String) {
     self.host = host
+    self.hypervisor = hypervisor
     self.kernel = kernel
   }
 
   /// The decision, and whether its reason is news to the user.
-  public func decide(_ choice: AccelerationChoice) throws -> (Acceleration, isNews: Bool) {
+  func decide(_ choice: AccelerationChoice) throws -> (Acceleration, isNews: Bool) {
     guard choice == .auto else { return (try Acceleration.decide(choice, facts()), false) }
     let remembered = remembered()
     let decision = try Acceleration.decide(.auto, facts(remembered))
@@ -48,15 +50,12 @@ public struct HostAcceleration {
 
   private static let hangs = "a trial VM under KVM did not get through its boot"
 
-  /// A kernel without an initrd panics and so ends QEMU, within a fraction of a second; hung hosts never get there.
   private func probe() -> String? {
-    guard let program = try? QemuProcess.program(on: host) else { return "QEMU is not installed" }
-    let words = [
-      program, "-M", "microvm,rtc=on", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
-      "-accel", "kvm", "-cpu", "host", "-m", "64M", "-kernel", kernel, "-append", "panic=-1",
-    ]
-    guard let end = try? ShortProcess.output(words, seconds: 5) else { return Self.hangs }
-    return end.status == 0 ? nil : Self.hangs
+    do {
+      return try hypervisor.bootsUnderKVM(kernel) ? nil : Self.hangs
+    } catch {
+      return "\(hypervisor.name) is not installed"
+    }
   }
 }
 

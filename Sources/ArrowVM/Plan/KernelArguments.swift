@@ -3,23 +3,22 @@ import ArrowSpec
 
 /// The kernel command line of one shot.
 struct KernelArguments {
-  /// The addresses QEMU's user network always has: naming them saves the guest a DHCP exchange.
-  static let userNetworkAddress = "10.0.2.15/24,10.0.2.2,10.0.2.3"
-
   var arrow: String
-  var hasNetwork: Bool
+  /// What `arrow.ip=` takes; `nil` without a network.
+  var address: String?
   var isDebug: Bool
-  /// The counter's frequency in kHz where the guest can't be left to find it.
-  var tscKHz: Int64?
+  /// The frequency of the time stamp counter, where the guest would have to measure it against an emulated timer.
+  var timeStampKHz: Int64?
   /// The root hash of pieces that are mounted through dm-verity.
   var verityRootHash: String?
 
   /// Throws what arrow-init would only find out in the VM, or what the kernel would cut off without a word.
   func words() throws -> [String] {
-    var words = [arrow.contains(" ") ? "arrow=\"\(arrow)\"" : "arrow=\(arrow)", "console=ttyS0"]
-    // Calibration against an emulated timer hangs one boot in four (DESIGN.md 4).
-    if let tscKHz { words.append("tsc_early_khz=\(tscKHz)") }
-    if hasNetwork { words.append("arrow.ip=\(Self.userNetworkAddress)") }
+    var words = [
+      arrow.contains(" ") ? "arrow=\"\(arrow)\"" : "arrow=\(arrow)", "console=\(HostArchitecture.serialConsole)",
+    ]
+    if let timeStampKHz { words.append(HostArchitecture.kernelArgument(timeStampKHz: timeStampKHz)) }
+    if let address { words.append("arrow.ip=\(address)") }
     if let verityRootHash { words.append("arrow.verity=\(verityRootHash)") }
     if isDebug { words += ["loglevel=7", "arrow.log=debug"] }
     try check(words.joined(separator: " "))
@@ -33,7 +32,7 @@ struct KernelArguments {
     }
     do {
       guard try KernelCommandLine(Array(line.utf8)).arrow == arrow else {
-        throw HostError("the arrow's name \"\(arrow)\" can't be written on a kernel command line")
+        throw HostError("the arrow's name \(quoted(arrow)) can't be written on a kernel command line")
       }
     } catch let error as SpecError {
       throw HostError(error.message, hint: error.hint)

@@ -1,6 +1,7 @@
 import ArrowHost
+import ArrowSpec
 
-/// Docker's `-m`: a number with b, k, m or g behind it, in whole MiB for QEMU.
+/// Docker's `-m`: a number with b, k, m or g behind it, in whole MiB.
 public enum MemorySize {
   /// Less, and no kernel gets as far as saying that memory is short.
   static let minimumMiB = 16
@@ -18,7 +19,7 @@ public enum MemorySize {
     guard let number = Int(digits), number > 0, digits.allSatisfy(\.isNumber),
       case (let bytes, let overflow) = number.multipliedReportingOverflow(by: unit), !overflow
     else {
-      throw HostError("\"\(text)\" is not a memory size", hint: "a number and b, k, m or g, as in -m 64m")
+      throw HostError("\(quoted(text)) is not a memory size", hint: "a number and b, k, m or g, as in -m 64m")
     }
     let mebibytes = bytes >> 20
     guard (minimumMiB...maximumMiB).contains(mebibytes) else {

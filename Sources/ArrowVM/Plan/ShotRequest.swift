@@ -34,12 +34,6 @@ public struct ShotRequest {
 
   public init(arrow: String?) { self.arrow = arrow }
 
-  /// The task gets a terminal, as large as the user's own where actrl is on one.
-  public mutating func takeTerminal() {
-    terminal = true
-    consoleSize = Terminal(0)?.size
-  }
-
   /// As docker: a name that the host does not have is left out.
   func environment(from host: [String: String]) -> [String] {
     environment.compactMap { entry in

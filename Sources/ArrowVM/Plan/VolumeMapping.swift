@@ -1,4 +1,5 @@
 import ArrowHost
+import ArrowSpec
 import Glibc
 
 /// One `-v`: `PATH:NAME[:ro]`. A file is a disk with NAME for its serial number, a folder is shared over 9p with NAME for
@@ -6,7 +7,7 @@ import Glibc
 public struct VolumeMapping: Equatable {
   public enum Kind { case disk, folder }
 
-  /// From the root: QEMU works in another folder than we.
+  /// From the root, because the VM's program works in another folder.
   public var path: String
   public var name: String
   public var isReadOnly = false
@@ -51,13 +52,10 @@ public struct VolumeMapping: Equatable {
   }
 
   private func check(_ text: String) throws {
-    let isPlain = name.utf8.allSatisfy { byte in
-      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF) || "_.-".utf8.contains(byte)
-    }
     let limit = Self.maximumNameLength(kind)
-    guard isPlain, name.utf8.count <= limit else {
+    guard name.utf8.allSatisfy(isASCIINameByte), name.utf8.count <= limit else {
       throw HostError(
-        "-v \(text): \"\(name)\" can't be a volume's name", hint: "at most \(limit) letters, digits, '_', '.', '-'")
+        "-v \(text): \(quoted(name)) can't be a volume's name", hint: "at most \(limit) letters, digits, '_', '.', '-'")
     }
   }
 }

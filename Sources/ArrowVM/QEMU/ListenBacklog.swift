@@ -5,14 +5,14 @@ import Glibc
 /// Room for clients that come at the same moment. QEMU's user network listens with a backlog of 1
 /// (libslirp, `listen(s, 1)`): of twenty clients at once some wait a second for their next try, some are reset.
 ///
-/// listen(2) may be called again by whoever has the socket, and sets the backlog anew.
+/// Whoever has the socket may call listen(2) again, which sets the backlog anew.
 enum ListenBacklog {
   /// What servers ask for; the kernel takes less where `net.core.somaxconn` is less.
   private static let length: Int32 = 4096
 
-  /// Widens each TCP port of the host that our child listens on. Where the host forbids to take a descriptor of it
+  /// Widens each TCP port of the host that the process listens on. Where the host does not let us have its descriptors
   /// (pidfd_getfd(2): a hardened container), its ports stay as they are.
-  static func widen(_ process: ForkedProcess) {
+  static func widen(_ process: ProcessDescriptor) {
     for name in entries(of: "/proc/\(process.pid)/fd") {
       guard let number = Int32(name) else { continue }
       let descriptor = host_getfd(process.descriptor, number)

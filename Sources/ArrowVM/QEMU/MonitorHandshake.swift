@@ -9,20 +9,20 @@ struct MonitorHandshake {
   private static let patience = 120.0
   private static let request = #"{"execute":"qmp_capabilities"}{"execute":"query-status"}"#
 
-  let qemu: ForkedProcess
+  let qemu: ProcessDescriptor
   /// The instance's folder.
   let folder: Int32
   let signals: SignalDescriptor
   private let deadline = Deadline.after(seconds: patience)
 
-  init(_ qemu: ForkedProcess, in folder: Int32, _ signals: SignalDescriptor) {
+  init(_ qemu: ProcessDescriptor, in folder: Int32, _ signals: SignalDescriptor) {
     self.qemu = qemu
     self.folder = folder
     self.signals = signals
   }
 
   func wait() throws -> Result {
-    guard let socket = try connect(to: InstanceFile.monitor) else { return .ended }
+    guard let socket = try connect(to: QemuFile.monitor) else { return .ended }
     defer { close(socket) }
     guard Array(Self.request.utf8).withUnsafeBytes({ writeAll($0, to: socket) }) else { return .ended }
     var answer: [UInt8] = []
@@ -38,12 +38,11 @@ struct MonitorHandshake {
     return .runs
   }
 
-  /// Connects to one of QEMU's sockets as soon as it listens; `nil` when QEMU ended before. Nothing tells when it does,
-  /// so this one thing is tried every few milliseconds.
+  /// Connects to one of QEMU's sockets as soon as QEMU listens; `nil` when it ended before. Nothing tells when it begins
+  /// to listen, so this one thing is tried again every few milliseconds.
   func connect(to name: String) throws -> Int32? {
     while true {
-      let socket = UnixSocket.connect(to: name, in: folder)
-      if socket >= 0 { return socket }
+      if let socket = UnixSocket.connect(to: name, in: folder) { return socket }
       if try signals.wait(for: [qemu.descriptor], before: .after(seconds: 0.005)) == [true] { return nil }
       if deadline.hasPassed { throw tooLate }
     }

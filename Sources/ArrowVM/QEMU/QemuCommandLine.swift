@@ -1,16 +1,13 @@
 import ArrowSpec
 
 /// A plan as QEMU's command line. Pure: the same plan gives the same words.
-public struct QemuCommandLine {
-  public static let program = "qemu-system-x86_64"
+struct QemuCommandLine {
+  /// The words behind the program's name: options with their values, as they belong together on a line.
+  private(set) var groups: [[String]] = []
+  private let machine: QemuMachine
 
-  /// Options with their values, as they belong together on a line.
-  public private(set) var groups: [[String]] = []
-
-  /// All words behind the program's name.
-  public var arguments: [String] { groups.flatMap { $0 } }
-
-  public init(_ plan: MachinePlan) {
+  init(_ plan: MachinePlan) {
+    machine = QemuMachine(plan.machine)
     addMachine(plan)
     addBoot(plan)
     addChannels(plan)
@@ -19,20 +16,9 @@ public struct QemuCommandLine {
     if !plan.extraArguments.isEmpty { groups.append(plan.extraArguments) }
   }
 
-  /// QEMU's own options of each machine; `-nodefaults` leaves out all that is not named here.
-  private static func machineOptions(_ machine: MachinePlan.Machine) -> String {
-    switch machine {
-    // rtc: the guest's clock. isa-serial: the kernel's log. The rest would only be probed for.
-    case .microvm: "microvm,x-option-roms=off,pit=off,pic=off,rtc=on,isa-serial=on"
-    case .q35: "q35,sata=off,smbus=off,usb=off,vmport=off"
-    }
-  }
-
   private mutating func addMachine(_ plan: MachinePlan) {
     add("-name", escaped(plan.name))
-    add("-M", Self.machineOptions(plan.machine))
-    add("-nodefaults", "-no-user-config", "-display", "none", "-no-reboot")
-    add("-accel", plan.accelerator.rawValue, "-cpu", plan.accelerator == .kvm ? "host" : "max")
+    groups += [machine.options, QemuMachine.bare, QemuMachine.processor(plan.accelerator)]
     add("-smp", String(plan.cpus), "-m", "\(plan.memoryMiB)M")
   }
 
@@ -42,34 +28,34 @@ public struct QemuCommandLine {
     add("-append", plan.kernelArguments.joined(separator: " "))
     add(
       "-drive", "if=none,id=pieces,file=\(escaped(plan.pieces)),format=raw,read-only=on",
-      "-device", device("virtio-blk", plan) + ",drive=pieces,serial=\(GuestContract.piecesSerial)")
-    for (index, volume) in plan.volumes.enumerated() { add(volume, "volume\(index)", plan) }
-    add("-device", device("virtio-rng", plan))
+      "-device", machine.device("virtio-blk") + ",drive=pieces,serial=\(GuestContract.piecesSerial)")
+    for (index, volume) in plan.volumes.enumerated() { add(volume, "volume\(index)") }
+    add("-device", machine.device("virtio-rng"))
   }
 
-  private mutating func add(_ volume: VolumeMapping, _ id: String, _ plan: MachinePlan) {
+  private mutating func add(_ volume: VolumeMapping, _ id: String) {
     let path = escaped(volume.path)
     switch volume.kind {
     case .disk:
       add(
         "-drive", "if=none,id=\(id),file=\(path),format=raw" + (volume.isReadOnly ? ",read-only=on" : ""),
-        "-device", device("virtio-blk", plan) + ",drive=\(id),serial=\(volume.name)")
+        "-device", machine.device("virtio-blk") + ",drive=\(id),serial=\(volume.name)")
     case .folder:
-      // none: what the task writes is QEMU's user's, and no wish to change that fails.
+      // none: files that the task writes belong to QEMU's user, and a chown in the guest does not fail.
       add(
         "-fsdev", "local,id=\(id),path=\(path),security_model=none" + (volume.isReadOnly ? ",readonly=on" : ""),
-        "-device", device("virtio-9p", plan) + ",fsdev=\(id),mount_tag=\(volume.name)")
+        "-device", machine.device("virtio-9p") + ",fsdev=\(id),mount_tag=\(volume.name)")
     }
   }
 
   private mutating func addChannels(_ plan: MachinePlan) {
     // QEMU's 31 ports would cost the guest 30 MB for their queues.
-    add("-device", device("virtio-serial", plan) + ",max_ports=8")
+    add("-device", machine.device("virtio-serial") + ",max_ports=8")
     addChannel("stdout", plan.console, "virtconsole,chardev=stdout")
     addPort("stderr", plan.stderr, GuestContract.Port.stderr)
     addPort("control", plan.control, GuestContract.Port.control)
     addPort("stdin", plan.stdin, GuestContract.Port.stdin)
-    // The last port: where arrow-init finds it, all others are there.
+    // The last port: once arrow-init finds it, all others are there.
     addPort("events", plan.events, GuestContract.Port.events)
     add("-chardev", chardev("serial", plan.serial), "-serial", "chardev:serial")
   }
@@ -80,14 +66,12 @@ public struct QemuCommandLine {
     for forward in plan.forwards {
       options += ",hostfwd=\(forward.proto.name):\(forward.hostAddress):\(forward.hostPort)-:\(forward.guestPort)"
     }
-    // A PCI card would bring a boot ROM for network boots.
-    let rom = plan.machine == .q35 ? ",romfile=" : ""
-    add("-netdev", options, "-device", device("virtio-net", plan) + ",netdev=net" + rom)
+    add("-netdev", options, "-device", machine.device("virtio-net") + ",netdev=net" + machine.networkCardOptions)
   }
 
   private mutating func addHost() {
-    add("-qmp", "unix:\(InstanceFile.monitor),server=on,wait=off", "-pidfile", InstanceFile.pid)
-    // Whoever breaks out of the guest into QEMU can't start programs or gain privileges.
+    add("-qmp", "unix:\(QemuFile.monitor),server=on,wait=off", "-pidfile", QemuFile.pid)
+    // Code that breaks out of the guest into QEMU can't start programs or gain privileges.
     add("-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny")
   }
 
@@ -109,11 +93,6 @@ public struct QemuCommandLine {
       "socket,id=\(id),path=\(escaped(path)),server=on,wait=\(waits ? "on" : "off")"
         + (log.map { ",logfile=\(escaped($0))" } ?? "")
     }
-  }
-
-  /// microvm has virtio over memory-mapped registers, q35 over PCI.
-  private func device(_ name: String, _ plan: MachinePlan) -> String {
-    name + (plan.machine == .microvm ? "-device" : "-pci")
   }
 
   /// QEMU splits options at commas; a doubled one stands for itself.

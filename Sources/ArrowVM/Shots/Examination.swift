@@ -14,7 +14,7 @@ public struct Examination {
   public private(set) var findings: [Finding] = []
 
   public init(of host: Host, image: String?) {
-    examineQemu(host)
+    examine(host.hypervisor)
     let folder = examineImage(image, host)
     examineAcceleration(host, kernel: folder?.kernel)
     let store = examineStore(host)
@@ -33,13 +33,13 @@ public struct Examination {
     }
   }
 
-  private mutating func examineQemu(_ host: Host) {
+  private mutating func examine(_ hypervisor: any Hypervisor) {
     do {
-      let program = try QemuProcess.program(on: host)
-      guard let answer = try ShortProcess.output([program, "--version"], seconds: 10), answer.status == 0 else {
+      let program = try hypervisor.program()
+      guard let version = try hypervisor.version() else {
         return add(.error, "\(program) does not run", hint: "\(program) --version says why")
       }
-      add(.ok, "\(answer.text.split(separator: "\n").first ?? "QEMU"): \(program)")
+      add(.ok, "\(version): \(program)")
     } catch {
       add(error)
     }
@@ -59,7 +59,7 @@ public struct Examination {
   private mutating func examineAcceleration(_ host: Host, kernel: String?) {
     // Without a kernel there is no trial, and its absence has been told.
     guard let kernel else { return }
-    if let problem = HostAcceleration(on: host, kernel: kernel).facts().problemWithKVM() {
+    if let problem = HostAcceleration(on: host, host.hypervisor, kernel: kernel).facts().problemWithKVM() {
       add(.warning, "no KVM: \(problem)", hint: "VMs are emulated with TCG, which is slower")
     } else {
       add(.ok, "KVM: a trial VM has booted")
@@ -90,10 +90,10 @@ public struct Examination {
 
   /// A port that an instance holds is no news.
   private mutating func examinePorts(_ folder: ArrowImageFolder, _ store: InstanceStore) {
-    let held = Set(store.all().flatMap(\.livePorts))
+    let held = store.all().flatMap(\.livePorts)
     for arrow in folder.manifest.arrows {
       do {
-        let forwards = try PortPlan(arrow.specPorts, []).forwards.filter { !held.contains($0.text) }
+        let forwards = try PortPlan(arrow.specPorts, []).forwards.filter { !held.contains($0) }
         _ = try HostPort.claim(forwards, knowing: [])
       } catch {
         add(error, .warning)

@@ -4,18 +4,18 @@ import Glibc
 
 extension Shot {
   /// `actrl run`: a shot that lives and dies with the calling process, in this one's stdin, stdout and stderr. Returns
-  /// the exit code. Call it on the main thread, which QEMU's life is bound to.
+  /// the exit code. Call it on the main thread: the VM ends when that does.
   public func run(in store: InstanceStore) throws -> Int32 {
     let terminal = request.terminal ? try Terminal.ofStdin() : nil
     let signals = try SignalDescriptor()
     let launch = try launch(in: store, signals, diesWithCaller: true)
     defer { if request.isTemporary { try? store.discard(launch.claim) } else { launch.claim.release() } }
     let instance = launch.claim.instance
-    let attachment = Attachment(instance, process: launch.qemu.descriptor, signals)
-    if let stream = launch.stream { try attachment.connect(stream, terminal) }
+    let attachment = Attachment(instance, process: launch.machine.child.process, signals)
+    if let stream = launch.machine.stream { try attachment.connect(stream, terminal) }
     try attachment.copy(instance.outputFiles(withKernel: request.isDebug))
     _ = try attachment.wait()
-    let status = launch.qemu.end()
+    let status = launch.machine.child.end()
     if let exit = instance.events.exit {
       if instance.isDiskFull {
         throw HostError(

@@ -1,21 +1,19 @@
 import ArrowHost
 import Glibc
 
-/// A VM that QEMU runs.
+/// A shot whose VM runs, or has run already.
 struct Launch {
   let claim: InstanceClaim
-  let qemu: ForkedProcess
-  /// Our end of the channel that QEMU waited for us on, if there is one.
-  let stream: Int32?
+  let machine: StartedMachine
 }
 
 extension Shot {
-  /// Another program may take a free port between our look and QEMU's: how often we look again.
+  /// Another program may take a free port between our look and the VM's start: how often we look again.
   private static let maximumAttempts = 5
 
   private struct PortTaken: Error {}
 
-  /// Makes an instance and starts QEMU in it; returns when it runs, or has run already. What fails or is interrupted
+  /// Makes an instance and starts its VM; returns when it runs, or has run already. What fails or is interrupted
   /// leaves nothing behind.
   func launch(in store: InstanceStore, _ signals: SignalDescriptor, diesWithCaller: Bool) throws -> Launch {
     surviveBrokenPipes()
@@ -39,22 +37,13 @@ extension Shot {
   }
 
   private func launch(_ claim: InstanceClaim, _ signals: SignalDescriptor, _ diesWithCaller: Bool) throws -> Launch {
-    let qemu = try QemuProcess.start(claim.instance.record.command, in: claim, diesWithCaller: diesWithCaller)
-    do {
-      let handshake = MonitorHandshake(qemu, in: claim.descriptor, signals)
-      let stream = try plan.listener.flatMap { try handshake.connect(to: $0) }
-      // A short task may be over by now: that is no failure of the start.
-      if try handshake.wait() == .runs || claim.instance.events.exit != nil {
-        ListenBacklog.widen(qemu)
-        return Launch(claim: claim, qemu: qemu, stream: stream)
-      }
-    } catch {
-      qemu.kill()
-      _ = qemu.end()
-      throw error
-    }
-    let status = qemu.end()
-    if claim.instance.qemuLog.contains("host forwarding") { throw PortTaken() }
-    throw claim.instance.failure(status: status)
+    let instance = claim.instance
+    let machine = try hypervisor.start(
+      instance.record.command, of: plan, in: claim.folder, signals, diesWithCaller: diesWithCaller)
+    // A short task may be over by now: that is no failure of the start.
+    if machine.isRunning || instance.events.exit != nil { return Launch(claim: claim, machine: machine) }
+    let status = machine.child.end()
+    if hypervisor.missedPort(in: instance.folder) { throw PortTaken() }
+    throw instance.failure(status: status)
   }
 }

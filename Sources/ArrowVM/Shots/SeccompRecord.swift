@@ -16,8 +16,7 @@ public enum SeccompRecord {
   /// Waits for the end of the instance, whose task a signal to us asks to stop, and writes the profile. How many system
   /// calls it allows, and the task's exit code.
   public static func write(_ path: String, of instance: Instance) throws -> (calls: Int, code: Int32) {
-    if let process = instance.openProcess() {
-      defer { close(process) }
+    if let process = instance.process {
       _ = try Attachment(instance, process: process, SignalDescriptor()).wait()
     }
     let events = instance.events
@@ -29,13 +28,13 @@ public enum SeccompRecord {
   }
 
   private static func isInName(_ byte: UInt8) -> Bool {
-    (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x5F
+    byte == UInt8(ascii: "_") || isASCIIDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
   }
 
   static func profile(_ names: [String]) -> String {
     JSONText.object([
       ("defaultAction", .string("SCMP_ACT_ERRNO")),
-      ("architectures", .strings(["SCMP_ARCH_X86_64"])),
+      ("architectures", .strings([HostArchitecture.seccompName])),
       ("syscalls", .array([.object([("names", .strings(names)), ("action", .string("SCMP_ACT_ALLOW"))])])),
     ]).indented() + "\n"
   }

@@ -1,6 +1,5 @@
 import ArrowHost
 import ArrowSpec
-import CHost
 import Glibc
 
 /// A request thought through: what can be wrong about it has been found before anything starts.
@@ -8,7 +7,8 @@ public struct Shot {
   let request: ShotRequest
   let image: ArrowImageFolder
   let arrow: ImageManifest.Arrow
-  /// QEMU's path.
+  let hypervisor: any Hypervisor
+  /// The path of the hypervisor's program.
   let program: String
   private(set) var plan: MachinePlan
   /// `/arrow/overrides.json`, if there is anything to override.
@@ -16,11 +16,14 @@ public struct Shot {
   /// What the user should hear once.
   public private(set) var note: String?
 
-  public init(_ request: ShotRequest, on host: Host) throws {
+  public init(_ request: ShotRequest, on host: Host) throws { try self.init(request, on: host, host.hypervisor) }
+
+  init(_ request: ShotRequest, on host: Host, _ hypervisor: any Hypervisor) throws {
     self.request = request
+    self.hypervisor = hypervisor
     image = try ArrowImageFolder.find(request.image, on: host)
     arrow = try image.arrow(named: request.arrow)
-    program = try QemuProcess.program(on: host)
+    program = try hypervisor.program()
     let ports = try PortPlan(arrow.specPorts, request.ports, hasNetwork: request.hasNetwork)
     overrides = try Overrides(request, ports, environment: host.environment).json()
     plan = MachinePlan(
@@ -43,7 +46,7 @@ public struct Shot {
     var names: Set<String> = [GuestContract.piecesSerial]
     for volume in volumes where !names.insert(volume.name).inserted {
       throw HostError(
-        "there are two volumes \"\(volume.name)\"", hint: "\"\(GuestContract.piecesSerial)\" is the image's")
+        "there are two volumes \(quoted(volume.name))", hint: "\(quoted(GuestContract.piecesSerial)) is the image's")
     }
     return volumes
   }
@@ -59,7 +62,7 @@ public struct Shot {
   }
 
   private mutating func decideAcceleration(_ host: Host) throws {
-    let known = HostAcceleration(on: host, kernel: image.kernel)
+    let known = HostAcceleration(on: host, hypervisor, kernel: image.kernel)
     let (decision, isNews) = try known.decide(request.acceleration)
     plan.accelerator = decision.accelerator
     if isNews, let reason = decision.reason { note = "no KVM (\(reason)): emulating with TCG, which is slower" }
@@ -67,22 +70,18 @@ public struct Shot {
 
   private func kernelArguments() throws -> [String] {
     try KernelArguments(
-      arrow: arrow.name, hasNetwork: plan.hasNetwork, isDebug: request.isDebug,
-      tscKHz: plan.accelerator == .tcg ? Self.tscKHz : nil, verityRootHash: image.manifest.verity?.rootHash
+      arrow: arrow.name, address: plan.hasNetwork ? hypervisor.userNetworkAddress : nil, isDebug: request.isDebug,
+      timeStampKHz: plan.accelerator == .tcg ? HostArchitecture.timeStampKHz() : nil,
+      verityRootHash: image.manifest.verity?.rootHash
     ).words()
   }
 
-  /// Under TCG the guest's time stamp counter runs at the host's pace.
-  private static var tscKHz: Int64? {
-    let frequency = host_tsc_khz()
-    return frequency > 0 ? frequency : nil
-  }
-
-  /// Makes the instance's folder with all that QEMU needs in it.
+  /// Makes the instance's folder with all that its VM needs in it.
   func claim(_ plan: MachinePlan, in store: InstanceStore) throws -> InstanceClaim {
     var claim = try store.create(name: request.name, record: record(of: plan))
     do {
-      claim.instance.record.command = [program] + QemuCommandLine(plan.named(claim.instance.name)).arguments
+      let arguments = hypervisor.arguments(for: plan.named(claim.instance.name))
+      claim.instance.record.command = [program] + arguments.flatMap { $0 }
       try claim.instance.writeRecord()
       try claim.instance.reserveEvents()
       for pipe in plan.pipes {
@@ -101,7 +100,7 @@ public struct Shot {
 
   private func record(of plan: MachinePlan) -> InstanceRecord {
     var record = InstanceRecord(arrow: arrow.name, image: image.folder, created: Int(now(CLOCK_REALTIME)))
-    record.ports = plan.forwards.map(\.text)
+    record.ports = plan.forwards
     record.accelerator = plan.accelerator.rawValue
     record.memoryMiB = plan.memoryMiB
     record.stopTimeout = arrow.stopTimeout ?? ImageManifest.Arrow.usualStopTimeout

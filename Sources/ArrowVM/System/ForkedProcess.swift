@@ -5,17 +5,10 @@ import Synchronization
 
 /// A child of ours, started by fork and exec as CHost does them.
 final class ForkedProcess: Sendable {
-  let pid: pid_t
-  /// A pidfd: readable once the process has ended, and never another's.
-  let descriptor: Int32
+  let process: ProcessDescriptor
   private let status = Mutex<Int32?>(nil)
 
-  private init(pid: pid_t, descriptor: Int32) {
-    self.pid = pid
-    self.descriptor = descriptor
-  }
-
-  deinit { close(descriptor) }
+  private init(_ process: ProcessDescriptor) { self.process = process }
 
   /// `output` gets stdout and stderr. With `diesWithCaller` the child is killed when the calling thread ends, however
   /// it ends: call it on the main thread.
@@ -29,23 +22,20 @@ final class ForkedProcess: Sendable {
       return host_spawn(&spawn)
     }
     guard pid > 0 else { throw HostError("cannot start \(words[0]): \(systemText(-pid))") }
-    let descriptor = host_pidfd(pid)
-    guard descriptor >= 0 else {
+    do {
+      return ForkedProcess(try ProcessDescriptor(pid, of: words[0]))
+    } catch {
       Glibc.kill(pid, SIGKILL)
-      throw HostError("cannot watch \(words[0]): \(systemText(-descriptor))")
+      throw error
     }
-    return ForkedProcess(pid: pid, descriptor: descriptor)
   }
-
-  /// SIGKILL; nothing happens when it has ended.
-  func kill() { _ = host_signal(descriptor, SIGKILL) }
 
   /// Waits for its end: the exit status, or 128 and the signal that ended it.
   func end() -> Int32 {
     status.withLock { known in
       if let known { return known }
       var status: Int32 = 0
-      while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+      while waitpid(process.pid, &status, 0) < 0, errno == EINTR {}
       let end = status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
       known = end
       return end

@@ -2,7 +2,7 @@ import ArrowHost
 import Glibc
 
 /// The surroundings of one actrl: read once, and made up in tests.
-public struct Host {
+public struct Host: Sendable {
   public var environment: [String: String]
   public var folder: String
   public var executable: String
@@ -25,12 +25,4 @@ public struct Host {
     return Host(
       environment: variables, folder: realPath(".") ?? "/", executable: realPath("/proc/self/exe") ?? "actrl")
   }
-
-  public func store() throws -> InstanceStore { try InstanceStore(environment: environment) }
-}
-
-func realPath(_ path: String) -> String? {
-  guard let resolved = realpath(path, nil) else { return nil }
-  defer { free(resolved) }
-  return String(cString: resolved)
 }

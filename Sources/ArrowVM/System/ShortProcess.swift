@@ -12,14 +12,14 @@ enum ShortProcess {
     defer { close(pipe.read) }
     let folder = try checked("open /") { open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     defer { close(folder) }
-    let process: ForkedProcess
+    let child: ForkedProcess
     do {
       defer { close(pipe.write) }
-      process = try ForkedProcess.start(words, folder: folder, output: pipe.write, diesWithCaller: true)
+      child = try ForkedProcess.start(words, folder: folder, output: pipe.write, diesWithCaller: true)
     }
     let text = read(pipe.read, before: .after(seconds: seconds))
-    if text == nil { process.kill() }
-    let status = process.end()
+    if text == nil { child.process.kill() }
+    let status = child.end()
     return text.map { (status, $0) }
   }
 

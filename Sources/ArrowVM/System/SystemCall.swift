@@ -55,32 +55,14 @@ func contents(of path: String, atMost limit: Int = 1 << 20) -> [UInt8]? {
   try? Files.contents(of: path, atMost: limit)
 }
 
-/// A moment on the clock that nobody can set.
-struct Deadline: Comparable {
-  private var nanoseconds: UInt64
-
-  static func < (a: Deadline, b: Deadline) -> Bool { a.nanoseconds < b.nanoseconds }
-
-  static func after(seconds: Double) -> Deadline {
-    Deadline(nanoseconds: now(CLOCK_MONOTONIC) + UInt64(max(seconds, 0) * 1e9))
-  }
-
-  /// What `poll(2)` takes: 0 when it has passed.
-  var milliseconds: Int32 {
-    let present = now(CLOCK_MONOTONIC)
-    return present >= nanoseconds ? 0 : Int32(min((nanoseconds - present + 999_999) / 1_000_000, 1 << 30))
-  }
-
-  var hasPassed: Bool { milliseconds == 0 }
-}
-
-func now(_ clock: clockid_t) -> UInt64 {
-  var time = timespec()
-  clock_gettime(clock, &time)
-  return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-}
-
 /// The names in a folder; none when it can't be read.
 func entries(of folder: String) -> [String] {
   (try? Files.names(in: folder))?.map { String(decoding: $0, as: UTF8.self) } ?? []
+}
+
+/// The path from the root, without links; `nil` with `errno`.
+func realPath(_ path: String) -> String? {
+  guard let resolved = realpath(path, nil) else { return nil }
+  defer { free(resolved) }
+  return String(cString: resolved)
 }

@@ -1,12 +1,12 @@
 import ArrowHost
 import Glibc
 
-/// One of the sockets that QEMU listens on in an instance's folder.
+/// A socket that a VM's program listens on in its instance's folder.
 enum UnixSocket {
-  /// Connected, or -1 with `errno`.
-  static func connect(to name: String, in folder: Int32) -> Int32 {
+  /// Connected, or `nil` with `errno`.
+  static func connect(to name: String, in folder: Int32) -> Int32? {
     let socket = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    guard socket >= 0 else { return -1 }
+    guard socket >= 0 else { return nil }
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     // Through /proc, because a socket's path may have 107 bytes at most.
@@ -21,6 +21,6 @@ enum UnixSocket {
     let number = errno
     close(socket)
     errno = number
-    return -1
+    return nil
   }
 }
