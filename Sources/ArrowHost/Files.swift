@@ -125,7 +125,7 @@ public enum Files {
     errno = 0
     while let entry = readdir(stream) {
       let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
-      if name != [0x2E] && name != [0x2E, 0x2E] { names.append(name) }
+      if !name.elementsEqual(".".utf8) && !name.elementsEqual("..".utf8) { names.append(name) }
       errno = 0
     }
     guard errno == 0 else { throw failure("read the folder \(folder)") }

@@ -2,7 +2,7 @@ import ArrowSpec
 import FoundationEssentials
 import Glibc
 
-/// What `image.json` says about an Arrow image folder (DESIGN.md 3.7).
+/// What `image.json` says about an Arrow image folder (docs/contracts.md, "The Arrow image folder").
 public struct ImageManifest: Codable, Equatable, Sendable {
   /// The names of the files in the folder.
   public static let fileName = "image.json"
@@ -15,10 +15,9 @@ public struct ImageManifest: Codable, Equatable, Sendable {
     /// Where the task listens, and what the VM shows.
     public var port: UInt16
     public var export: UInt16
-    /// `tcp` or `udp`.
-    public var proto: String
+    public var proto: Spec.Port.TransportProtocol
 
-    public init(port: UInt16, export: UInt16, proto: String) {
+    public init(port: UInt16, export: UInt16, proto: Spec.Port.TransportProtocol) {
       self.port = port
       self.export = export
       self.proto = proto
@@ -123,7 +122,7 @@ extension ImageManifest {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     do {
-      return Array(try encoder.encode(self)) + [0x0A]
+      return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
     } catch {
       throw HostError("cannot write \(Self.fileName): \(error)")
     }
@@ -144,7 +143,7 @@ extension ImageManifest {
       throw error
     } catch {
       throw HostError(
-        "the image \(folder) is damaged: \(fileName) \(reason(error))", hint: "build it anew: mkarrowimg build",
+        "the image \(folder) is damaged: \(fileName) \(reason(error, text))", hint: "build it anew: mkarrowimg build",
         kind: .input)
     }
   }
@@ -169,13 +168,28 @@ extension ImageManifest {
     return try ArrowHost.Files.contents(of: "\(folder)/\(fileName)", atMost: maximumSize)
   }
 
-  private static func reason(_ error: any Error) -> String {
+  private static func reason(_ error: any Error, _ text: [UInt8]) -> String {
     switch error {
+    case DecodingError.dataCorrupted(let context) where context.codingPath.count > 1:
+      "has \(context.debugDescription) for \(quoted(path(context.codingPath)))\(arrow(of: context.codingPath, in: text))"
     case DecodingError.keyNotFound(let key, let context): "has no \"\(path(context.codingPath + [key]))\""
     case DecodingError.typeMismatch(_, let context): "has a wrong value for \"\(path(context.codingPath))\""
     case DecodingError.valueNotFound(_, let context): "has no value for \"\(path(context.codingPath))\""
     default: "is not JSON"
     }
+  }
+
+  private struct ArrowNames: Decodable {
+    struct Arrow: Decodable { var name: String }
+    var arrows: [Arrow]
+  }
+
+  /// Which arrow a place in `arrows` is about.
+  private static func arrow(of keys: [any CodingKey], in text: [UInt8]) -> String {
+    guard keys[0].stringValue == "arrows", let index = keys[1].intValue,
+      let arrows = try? JSONDecoder().decode(ArrowNames.self, from: Data(text)).arrows, arrows.indices.contains(index)
+    else { return "" }
+    return ", in the arrow \(quoted(arrows[index].name))"
   }
 
   private static func path(_ keys: [any CodingKey]) -> String {

@@ -29,7 +29,7 @@ public struct Tool: Sendable {
       throw failure(error)
     }
     guard result.terminationStatus.isSuccess else {
-      let said = quoted(result.standardOutput + result.standardError)
+      let said = indented(result.standardOutput + result.standardError)
       throw HostError("\(name) \(ending(result.terminationStatus))\(said)")
     }
     return result.standardOutput
@@ -53,7 +53,7 @@ public struct Tool: Sendable {
   }
 
   /// What the program said, each line moved in.
-  private func quoted(_ text: String) -> String {
+  private func indented(_ text: String) -> String {
     text.split(whereSeparator: \.isNewline).suffix(20).map { "\n  \(name): \($0)" }.joined()
   }
 }

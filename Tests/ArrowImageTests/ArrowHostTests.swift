@@ -96,7 +96,7 @@ struct ArrowHostTests {
     let manifest = ImageManifest(
       defaultArrow: "web",
       arrows: [
-        .init(name: "web", binary: "python", version: "v3", ports: [.init(port: 80, export: 8080, proto: "tcp")])
+        .init(name: "web", binary: "python", version: "v3", ports: [.init(port: 80, export: 8080, proto: .tcp)])
       ],
       binaries: [.init(name: "python", version: "v3", size: 7)],
       files: .init(kernel: file, initrd: file, pieces: file))

@@ -7,7 +7,7 @@ public struct NoSuchArrow: Error {
   public var error: HostError
 }
 
-/// The folder that `mkarrowimg build` made (DESIGN.md 3.7).
+/// The folder that `mkarrowimg build` made (docs/contracts.md, "The Arrow image folder").
 public struct ArrowImageFolder {
   public let folder: String
   public let manifest: ImageManifest
@@ -30,7 +30,7 @@ public struct ArrowImageFolder {
       "there is no Arrow image in ./out", hint: "make one with mkarrowimg build, or name one with --image")
   }
 
-  /// QEMU works in another folder: the path must be a whole one.
+  /// The VM's program works in another folder, so the path must be a whole one.
   init(_ path: String) throws {
     manifest = try ImageManifest.load(folder: path)
     guard let folder = realPath(path) else { throw Files.failure("read \(path)") }
@@ -51,7 +51,7 @@ public struct ArrowImageFolder {
     if let arrow = manifest.arrow(named: name) { return arrow }
     throw NoSuchArrow(
       error: HostError(
-        "there is no arrow \"\(name)\" in \(folder)", hint: nameHint(name, among: manifest.arrows.map(\.name))))
+        "there is no arrow \(quoted(name)) in \(folder)", hint: nameHint(name, among: manifest.arrows.map(\.name))))
   }
 
   /// The image's initrd and behind it, where the kernel looks for another archive, one that holds the overrides alone.
@@ -74,6 +74,6 @@ public struct ArrowImageFolder {
 extension ImageManifest.Arrow {
   /// The ports as the spec has them.
   var specPorts: [Spec.Port] {
-    ports.map { Spec.Port(port: $0.port, export: $0.export, proto: $0.proto == "udp" ? .udp : .tcp) }
+    ports.map { Spec.Port(port: $0.port, export: $0.export, proto: $0.proto) }
   }
 }
