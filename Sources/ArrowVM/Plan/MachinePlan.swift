@@ -1,13 +1,13 @@
 /// Everything that the hypervisor is told about one VM.
 public struct MachinePlan {
-  public enum Machine: String, CaseIterable {
+  public enum Machine: String, CaseIterable, Sendable {
     /// No PCI, no firmware tables but a few: the quickest to boot.
     case microvm
     /// The PC that clouds and libvirt show.
     case q35
   }
 
-  public enum Accelerator: String { case kvm, tcg }
+  public enum Accelerator: String, Sendable { case kvm, tcg }
 
   /// What one of the guest's channels is connected to. Paths are relative to the instance's folder.
   public enum Channel: Equatable {
