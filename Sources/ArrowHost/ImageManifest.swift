@@ -170,8 +170,8 @@ extension ImageManifest {
 
   private static func reason(_ error: any Error, _ text: [UInt8]) -> String {
     switch error {
-    case DecodingError.dataCorrupted(let context) where context.codingPath.count > 1:
-      "has \(context.debugDescription) for \(quoted(path(context.codingPath)))\(arrow(of: context.codingPath, in: text))"
+    case let error as UnknownProtocol:
+      "has a port with the unknown protocol \(quoted(error.name))\(arrow(of: error.path, in: text))"
     case DecodingError.keyNotFound(let key, let context): "has no \"\(path(context.codingPath + [key]))\""
     case DecodingError.typeMismatch(_, let context): "has a wrong value for \"\(path(context.codingPath))\""
     case DecodingError.valueNotFound(_, let context): "has no value for \"\(path(context.codingPath))\""
@@ -186,10 +186,10 @@ extension ImageManifest {
 
   /// Which arrow a place in `arrows` is about.
   private static func arrow(of keys: [any CodingKey], in text: [UInt8]) -> String {
-    guard keys[0].stringValue == "arrows", let index = keys[1].intValue,
+    guard keys.count > 1, let index = keys[1].intValue,
       let arrows = try? JSONDecoder().decode(ArrowNames.self, from: Data(text)).arrows, arrows.indices.contains(index)
     else { return "" }
-    return ", in the arrow \(quoted(arrows[index].name))"
+    return " for the arrow \(quoted(arrows[index].name))"
   }
 
   private static func path(_ keys: [any CodingKey]) -> String {

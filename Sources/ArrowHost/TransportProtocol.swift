@@ -10,15 +10,18 @@ extension Spec.Port.TransportProtocol {
   }
 }
 
+/// A word in JSON that should be a protocol's name, and its place.
+struct UnknownProtocol: Error {
+  var name: String
+  var path: [any CodingKey]
+}
+
 /// In `image.json`: the name.
 extension Spec.Port.TransportProtocol: Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let name = try container.decode(String.self)
-    guard let proto = Self(named: name) else {
-      throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "the unknown protocol \(quoted(name))")
-    }
+    guard let proto = Self(named: name) else { throw UnknownProtocol(name: name, path: decoder.codingPath) }
     self = proto
   }
 
