@@ -1,6 +1,6 @@
 import ArrowSpec
 
-/// An error of the host's tools: what was tried on what, what the system said; and on a second line what to do about it.
+/// An error of the host's tools: what was tried on what, and what the system said. The hint says what to do about it.
 public struct HostError: Error, CustomStringConvertible {
   /// Whose fault it is; the tools turn it into an exit code.
   public enum Kind: Sendable {

@@ -30,7 +30,7 @@ public struct ImageManifest: Codable, Equatable, Sendable {
     public var binary: String
     public var version: String
     public var ports: [Port]
-    /// `stop.timeout` of its spec, in seconds, where that isn't the usual one.
+    /// `stop.timeout` of its spec in seconds, where it is not the usual one.
     public var stopTimeout: Int?
     public static let usualStopTimeout = 10
 
@@ -109,7 +109,7 @@ public struct ImageManifest: Codable, Equatable, Sendable {
 }
 
 extension ImageManifest {
-  /// The arrow that runs where nobody names one: the default, else the only one.
+  /// The arrow that runs when none is named: the default, else the only one.
   public var arrowToShoot: Arrow? {
     guard let defaultArrow else { return arrows.count == 1 ? arrows[0] : nil }
     return arrow(named: defaultArrow)
@@ -117,7 +117,7 @@ extension ImageManifest {
 
   public func arrow(named name: String) -> Arrow? { arrows.first { $0.name == name } }
 
-  /// The text of `image.json`: keys sorted, indented, a newline at the end; same manifest, same bytes.
+  /// The text of `image.json`: keys sorted, indented, a newline at the end. The same manifest gives the same bytes.
   public func encoded() throws(HostError) -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -128,7 +128,8 @@ extension ImageManifest {
     }
   }
 
-  /// Reads `image.json` of an image folder; an error tells a folder that is no image from one that is damaged or newer.
+  /// Reads `image.json` of an image folder. There are errors for a folder that is no image, a damaged one and a newer
+  /// one.
   public static func load(folder: String) throws(HostError) -> ImageManifest {
     let text = try text(in: folder)
     do {
@@ -150,7 +151,7 @@ extension ImageManifest {
 
   private struct Version: Codable { var formatVersion: Int }
 
-  /// Far above any manifest; a file of another kind is not read whole.
+  /// Far above any manifest, so that a large file that is none is not read whole. In bytes.
   private static let maximumSize = 16 << 20
 
   private static func text(in folder: String) throws(HostError) -> [UInt8] {

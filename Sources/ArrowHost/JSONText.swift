@@ -6,7 +6,7 @@ public enum JSONText {
   case integer(Int)
   case bool(Bool)
   case array([JSONText])
-  /// In this order.
+  /// Its members keep this order.
   case object([(String, JSONText)])
 
   public static func strings(_ values: [String]) -> JSONText { .array(values.map { .string($0) }) }

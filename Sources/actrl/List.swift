@@ -32,7 +32,7 @@ struct List: ParsableCommand {
     print(Table(["NAME", "ARROW", "STATE", "PORTS", "UPTIME"] + (hasStatus ? ["STATUS"] : []), rows).text)
   }
 
-  /// A guest's word never moves the cursor or colours the terminal.
+  /// Without control characters: a guest's text must not move the cursor or colour the terminal.
   static func printable(_ status: String) -> String {
     String(status.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) })
   }

@@ -2,10 +2,10 @@ import ArrowHost
 import Glibc
 import Testing
 
-@Suite("images: what image.json may say")
+@Suite("image.json")
 struct ImageTests {
   @Test(
-    "a protocol that is none is an error, not TCP",
+    "an unknown protocol is an error, not TCP",
     arguments: [
       (
         #"{"port": 1, "export": 1, "proto": "sctp"}"#,

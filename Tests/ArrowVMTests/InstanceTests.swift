@@ -49,7 +49,7 @@ final class InstanceTests {
   }
 
   @Test(
-    "what is no record is none",
+    "text that is no record is refused",
     arguments: ["", "{}", "[]", "{\"arrow\":1,\"image\":\"\",\"created\":1}", "{\"arrow\":\"a\""])
   func noRecord(text: String) {
     #expect(InstanceRecord(json: Array(text.utf8)) == nil)
@@ -71,7 +71,7 @@ final class InstanceTests {
 
   // States
 
-  @Test("starting while its launcher has it, lost when that left nothing, exited when the guest said so")
+  @Test("starting while it is launched, lost when nothing came of that, exited when the guest said so")
   func states() throws {
     let claim = try store.create(name: nil, record: record())
     #expect(claim.instance.state == .starting)
@@ -84,8 +84,8 @@ final class InstanceTests {
     #expect(try ended(events: #"{"event":"booted"}"#, #"{"event":"exited","code":"#).state == .lost)
   }
 
-  /// QEMU's pid file is a pipe here: who looks at it first waits there until the launcher has gone.
-  @Test("is never taken for over while its launcher hands it to QEMU")
+  /// QEMU's pid file is a pipe here. A reader that looks at it before the lock waits there until the launcher has gone.
+  @Test("an instance is never over while its launcher hands it to QEMU")
   func handOver() throws {
     let claim = try store.create(name: nil, record: record())
     let pidFile = claim.instance.path(QemuFile.pid)
@@ -114,7 +114,7 @@ final class InstanceTests {
     #expect(instance.ask(.stop) == false)
   }
 
-  @Test("a kill on demand is put on record, behind what the guest had begun to say, and never over its own word")
+  @Test("a kill on demand is recorded behind an unfinished line of the guest, and never replaces its own report")
   func recordKill() throws {
     let silent = try ended("silent")
     try Files.remove(silent.path(InstanceFile.events))
@@ -174,7 +174,7 @@ final class InstanceTests {
     #expect(throws: HostError.self) { try store.instance(named: "../instances/a") }
   }
 
-  @Test("what a killed foreground shot left goes with the next shot; others stay")
+  @Test("the next shot removes what a killed foreground shot left, and nothing else")
   func sweep() throws {
     try ended("kept")
     var temporary = record()
@@ -186,7 +186,7 @@ final class InstanceTests {
     alive.release()
   }
 
-  @Test("an instance in somebody's hands can't be removed")
+  @Test("an instance that is being launched can't be removed")
   func remove() throws {
     let claim = try store.create(name: nil, record: record())
     #expect(throws: HostError.self) { try store.remove(claim.instance) }
@@ -204,7 +204,7 @@ final class InstanceTests {
 
   // Events
 
-  @Test("the events: the last exit counts, refusals are told once, what is no event is passed over")
+  @Test("the events: the last exit counts, refusals are listed once, other lines are ignored")
   func events() throws {
     let log = try ended(
       events: #"{"event":"booted","arrow":"web"}"#, "rubbish", #"{"event":"seccomp","syscall":"mount"}"#,
@@ -237,7 +237,7 @@ final class InstanceTests {
     try instance.reserveEvents()
     let status = try #require(try Files.status(of: instance.path(InstanceFile.events)))
     #expect(status.st_size == 0)
-    // Blocks of 512 bytes; a file system that can't has none.
+    // In blocks of 512 bytes; none on a file system that can't reserve room.
     #expect(status.st_blocks == 0 || status.st_blocks >= 128)
   }
 

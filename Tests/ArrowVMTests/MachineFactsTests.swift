@@ -3,7 +3,7 @@ import Testing
 
 @testable import ArrowVM
 
-/// What actrl says of its machines in Swift, and scripts, configurations and documents say as well.
+/// Facts of actrl's machines that stand in Swift, and in scripts, configurations and documents as well.
 @Suite("the machine's facts are the same wherever they stand")
 struct MachineFactsTests {
   private static let clone = Files.split(Files.split(Files.split(#filePath).folder).folder).folder
@@ -66,7 +66,7 @@ struct MachineFactsTests {
   }
 
   @Test(
-    "the words that leave out what is not named",
+    "the words that leave out all devices that are not named",
     arguments: ["qemu/boot-by-hand", "image/kernel/test-boot", "image/kernel/measure"])
   func bare(file: String) throws {
     #expect(try text(file).contains(QemuMachine.bare.joined(separator: " ")))

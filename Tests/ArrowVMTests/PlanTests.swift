@@ -29,7 +29,7 @@ struct PlanTests {
   }
 
   @Test(
-    "a name that would not arrive as it is is refused",
+    "a name that the kernel command line would change is refused",
     arguments: ["a\"b", "ü", "", ".x", "a\nb", String(repeating: "n", count: 2048)])
   func unspeakableName(name: String) {
     #expect(throws: HostError.self) { try words(name) }
@@ -107,13 +107,13 @@ struct PlanTests {
     AccelerationFacts(processorFlags: flags, deviceProblem: device) { probe }
   }
 
-  @Test("KVM only where flag, device and a trial agree", arguments: [AccelerationChoice.auto, .kvm])
+  @Test("KVM needs the flag, the device and a trial", arguments: [AccelerationChoice.auto, .kvm])
   func kvm(choice: AccelerationChoice) throws {
     #expect(try Acceleration.decide(choice, facts()) == .init(accelerator: .kvm))
     #expect(try Acceleration.decide(choice, facts(flags: ["svm"])) == .init(accelerator: .kvm))
   }
 
-  @Test("else TCG with the reason, or an error for those who asked for KVM")
+  @Test("without one of them: TCG with the reason, or an error where KVM was asked for")
   func tcg() throws {
     let problems: [(AccelerationFacts, String)] = [
       (facts(flags: ["fpu"]), "the processor shows neither vmx nor svm"),
@@ -127,7 +127,7 @@ struct PlanTests {
     }
   }
 
-  @Test("a trial is made only where nothing speaks against KVM yet, and never for TCG")
+  @Test("a trial is made only when flag and device are there, and never for TCG")
   func lazyProbe() throws {
     func probe() -> String? {
       Issue.record("a trial VM was started")

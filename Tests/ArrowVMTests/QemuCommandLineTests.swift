@@ -93,7 +93,7 @@ struct QemuCommandLineTests {
   }
 
   @Test(
-    "what is no volume",
+    "text that is no volume is refused",
     arguments: [
       "", ":", "/tmp", "/tmp:", ":x", "/tmp:ro", "/tmp:/data", "/nowhere:x", "/dev/null:x", "/tmp:a b", "/tmp:x:ro:x,y",
     ])
@@ -109,7 +109,7 @@ struct QemuCommandLineTests {
     #expect(!words(plan).contains { $0.hasPrefix("virtio-net") })
   }
 
-  @Test("run waits for somebody on stdin; a terminal's console is kept in the log as well")
+  @Test("run waits for a connection on stdin; a terminal's console goes to the log as well")
   func listeners() {
     var plan = plan
     plan.stdin = .listener("stdin.sock", log: nil, waits: true)

@@ -17,7 +17,7 @@ struct TextTests {
   }
 
   @Test(
-    "what is no memory size, or none to run in",
+    "text that is no memory size, or a size out of range, is refused",
     arguments: [
       "", "m", "64", "15m", "1025g", "-64m", "0x40m", "6 4m", "64mb", "64.5m", "٦٤m", "9223372036854775807g", "1e3m",
     ])
@@ -34,7 +34,7 @@ struct TextTests {
     return try Files.contents(of: file)
   }
 
-  @Test("a quoted word is one word to a shell, and the same")
+  @Test("a shell reads a quoted word back as the same word")
   func quoting() throws {
     let words = [
       "", "plain-word_1.2/3:4=5,6+7@8%9", "it's", "'", "a b", "$HOME", "`id`", "\"", "\\", "*", "~", "\n", "ü", "[x]",
@@ -50,7 +50,7 @@ struct TextTests {
     #expect(try shell("printf " + ShellText.printfFormat(bytes)) == bytes)
   }
 
-  @Test("a file of variables: comments and empty lines are passed over, values are taken as they are")
+  @Test("a file of variables: comments and empty lines are ignored, values are taken as they are")
   func environmentFile() throws {
     let file = "/tmp/arrow-vm-test-\(getpid())-environment"
     defer { unlink(file) }
@@ -59,7 +59,7 @@ struct TextTests {
     #expect(try EnvironmentFile.variables(path: file) == ["A=1", "B= x y ", "C=\"q\"", "HOST", "D=#4"])
   }
 
-  @Test("JSON is what another reader takes it for")
+  @Test("JSON is read back as it was meant")
   func json() throws {
     let text = "\u{0}\u{1F}\u{7F}\"\\/ü𝄞\n"
     let value = JSONText.object([("a", .strings([text])), ("b", .integer(-1)), ("c", .bool(true)), ("d", .array([]))])

@@ -3,8 +3,8 @@ import ArrowSpec
 import Glibc
 
 extension Instance {
-  /// Attaches to a VM that runs, from now on; with `stopsWithUs` a signal to us asks the task to stop. The exit code,
-  /// `nil` when it goes on without us.
+  /// Attaches to a running VM, from its present output on. With `stopsWithUs` a signal to us asks the task to stop. The
+  /// result is the exit code, or `nil` when the VM goes on without us.
   public func attach(stopsWithUs: Bool) throws -> Int32? {
     guard let process else {
       throw HostError("\(name) is not running", hint: "actrl logs \(name) shows what it said")
@@ -22,7 +22,7 @@ extension Instance {
     throw failure(status: 0)
   }
 
-  /// What takes the task's input, for one of us at a time.
+  /// Opens the task's input, for one actrl at a time.
   private func claimStream() throws -> Int32? {
     guard record.hasTerminal || record.keepsStdin else { return nil }
     let lock = try checked("lock \(folder)") {

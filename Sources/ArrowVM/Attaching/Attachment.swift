@@ -3,7 +3,7 @@ import ArrowSpec
 import Glibc
 import Synchronization
 
-/// Our stdin, stdout and stderr as the task's, until its VM has ended.
+/// Connects our stdin, stdout and stderr with the task's until its VM has ended.
 ///
 /// The VM's program writes the task's output into the instance's folder, and a thread copies it from there. So a reader
 /// that is slow, or stopped, never stops the VM. Another thread copies what we read into a socket or a pipe.
@@ -14,10 +14,10 @@ final class Attachment {
   /// The one that runs the VM.
   private let process: ProcessDescriptor
   private let signals: SignalDescriptor
-  /// These end the attachment alone; all others ask the task to stop.
+  /// These signals end the attachment only; all others ask the task to stop.
   private let detachingSignals: Set<Int32>
   private var terminal: Terminal?
-  /// Each can be read once its part of the output is out.
+  /// Descriptors that can be read once their part of the output is written.
   private var outputs: [Int32] = []
   private let writeProblem = WriteProblem()
   private var isKilled = false
@@ -30,11 +30,12 @@ final class Attachment {
     self.signals = signals
     self.detachingSignals = detachingSignals
     surviveBrokenPipes()
-    // A terminal that another job has is an error of read(2).
+    // Reading from a terminal that another job has is then an error of read(2), and does not stop us.
     signal(SIGTTIN, SIG_IGN)
   }
 
-  /// `stream` takes what we read. With a terminal, which is raw until ``wait()`` returns, it has the task's output too.
+  /// `stream` gets what we read. With a terminal it carries the task's output too, and the terminal is raw until
+  /// ``wait()`` returns.
   func connect(_ stream: Int32, _ terminal: Terminal?) throws {
     guard let terminal else {
       _ = try Relay.start(from: 0, to: stream)
@@ -48,7 +49,7 @@ final class Attachment {
     outputs.append(try Relay.start(from: stream, to: 1))
   }
 
-  /// Each file's contents go to its descriptor, from the position on where the file is opened.
+  /// Copies each file to its descriptor, from its position on.
   func copy(_ files: [LogTail.File]) throws {
     let done = try Thread.start { [instance, process, writeProblem] in
       do {
@@ -65,14 +66,14 @@ final class Attachment {
     let number = Atomic<Int32>(0)
   }
 
-  /// The way out for all threads: as if the terminal were gone.
+  /// Ends the attachment from any thread, as if the terminal were gone.
   private static func hangUp() { kill(getpid(), SIGHUP) }
 
   private func passOnSize() {
     if let size = terminal?.size { _ = instance.ask(.window(rows: size.height, columns: size.width)) }
   }
 
-  /// Until the VM has ended and its output is out.
+  /// Waits until the VM has ended and its output is written.
   func wait() throws -> End {
     defer { terminal?.restore() }
     if waitForEnd() == .detached { return .detached }
@@ -83,7 +84,7 @@ final class Attachment {
     return .ended
   }
 
-  /// A signal now means that nobody wants the rest; a window that changes its size is none.
+  /// A signal now means that nobody wants the rest. A terminal's new size does not.
   private func waitForRest(of output: Int32) {
     do {
       _ = try signals.wait(for: [output])
@@ -92,7 +93,7 @@ final class Attachment {
     }
   }
 
-  /// The first signal asks the task to stop. The second ends the VM, and so does the time when nothing comes of it.
+  /// The first signal asks the task to stop. A second one ends the VM, and so does a stop that takes too long.
   private func waitForEnd() -> End {
     var deadline: Deadline?
     while true {

@@ -1,14 +1,14 @@
 import ArrowHost
 import Glibc
 
-/// Copies one descriptor into another on a thread of its own, with as much in memory as one read brings: a slow
-/// reader slows the writer.
+/// Copies one descriptor into another on a thread of its own. It holds no more in memory than one read brings, so a
+/// slow reader slows the writer.
 enum Relay {
-  /// Ctrl-], telnet's way out: a raw terminal sends Ctrl-C to the task.
+  /// Ctrl-] as in telnet, because a raw terminal sends Ctrl-C to the task.
   static let escape = UInt8(ascii: "\u{1D}")
 
-  /// A descriptor that can be read once all is copied. At the end of `source` a `target` that is a socket is told so,
-  /// but stays open: closing it would drop what is unread.
+  /// The result is a descriptor that can be read once all is copied. At the end of `source` a `target` that is a socket
+  /// is shut down for writing, but stays open: closing it would drop what is unread.
   static func start(
     from source: Int32, to target: Int32, onEscape escaped: (@Sendable () -> Void)? = nil
   ) throws -> Int32 {
@@ -26,13 +26,13 @@ enum Relay {
     }
   }
 
-  /// How much was read; `nil` at the end, and when nothing can be read any more.
+  /// Reads, and says how much; `nil` at the end and after an error.
   private static func readable(_ source: Int32, _ buffer: inout [UInt8]) -> Int? {
     while true {
       let count = read(source, &buffer, buffer.count)
       if count > 0 { return count }
       if count < 0, errno == EAGAIN {
-        // Somebody made the terminal or pipe we share with them non-blocking.
+        // Another program shares the terminal or pipe with us and has made it non-blocking.
         _ = poll([source])
       } else if count == 0 || errno != EINTR {
         return nil

@@ -2,12 +2,12 @@ import ArrowHost
 import ArrowSpec
 import Glibc
 
-/// The user's terminal, raw while the task has it.
+/// The user's terminal. It is raw while it is the task's.
 final class Terminal {
   private var saved = termios()
   private let descriptor: Int32
 
-  /// `nil` when it is none.
+  /// `nil` when the descriptor is no terminal.
   init?(_ descriptor: Int32) {
     guard tcgetattr(descriptor, &saved) == 0 else { return nil }
     self.descriptor = descriptor
@@ -18,7 +18,7 @@ final class Terminal {
     throw HostError("stdin is not a terminal", hint: "-t is for terminals only")
   }
 
-  /// `nil` where nobody has said it.
+  /// `nil` when the terminal does not know.
   var size: Spec.ConsoleSize? {
     var window = winsize()
     guard ioctl(descriptor, UInt(TIOCGWINSZ), &window) == 0, window.ws_row > 0, window.ws_col > 0 else { return nil }

@@ -6,7 +6,7 @@ import Glibc
 struct ControlChannel {
   let path: String
 
-  /// Leaves a line in the pipe; the guest reads it when it gets there. `false` when no VM holds the other end.
+  /// Writes a line into the pipe; the guest reads it once it has booted. `false` when no VM holds the other end.
   func send(_ command: ControlCommand) -> Bool {
     let descriptor = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { return false }

@@ -1,7 +1,7 @@
 import ArrowSpec
 import Glibc
 
-/// What the guest said over its events channel, as far as it matters to the host.
+/// What the guest has reported over its events channel, as far as actrl needs it.
 public struct EventLog {
   public struct Exit: Equatable {
     public var code: Int32
@@ -11,16 +11,16 @@ public struct EventLog {
 
   public private(set) var isBooted = false
   public private(set) var isReady = false
-  /// What the task said of itself last.
+  /// The last `STATUS=` of the task.
   public private(set) var status: String?
-  /// The last one: it is the guest's last word.
+  /// The last `exited` event.
   public private(set) var exit: Exit?
   public private(set) var errors: [(stage: String, message: String)] = []
   public private(set) var refusedSystemCalls: [String] = []
-  /// All it made, where its filter was to log them.
+  /// All that the task made, where its filter logs them.
   public private(set) var loggedSystemCalls: [String] = []
 
-  /// A guest may flood its channel: this much of each end of the file is read.
+  /// Only this much of each end of the file is read, because a guest may flood its channel. In bytes.
   static let window = 256 * 1024
 
   public init(path: String) {

@@ -2,10 +2,10 @@ import ArrowHost
 import ArrowSpec
 import Glibc
 
-// What went wrong, in words, where the exit code alone says little.
+// Messages about an end, where the exit code alone says too little.
 
 extension Instance {
-  /// Why a VM ended without a word of its own. `status` is that of its process, 0 where we did not start it.
+  /// Why a VM ended without an `exited` event. `status` is that of its process, 0 where we did not start it.
   func failure(status: Int32) -> HostError {
     if let line = Self.lastLine(of: path(InstanceFile.kernelLog), with: "Kernel panic") {
       return HostError("the guest's kernel panicked: \(line)", hint: "--debug shows what came before")
@@ -15,7 +15,7 @@ extension Instance {
     return HostError("the VM ended without saying how", hint: "--debug shows its kernel and arrow-init")
   }
 
-  /// What to say about an end that isn't the task's own doing; `nil` where there is nothing to say.
+  /// Why the task ended, where it did not end by itself; `nil` where it did.
   public var remark: String? {
     let events = events
     if let error = events.errors.last { return error.message }
@@ -30,7 +30,7 @@ extension Instance {
     }
   }
 
-  /// Whether the hypervisor, which runs as the same user, can't write any more: what the guest says is lost then.
+  /// Whether the disk is full for this user, who is the hypervisor's too: what the guest says is lost then.
   var isDiskFull: Bool {
     var status = statvfs()
     return statvfs(folder, &status) == 0 && (geteuid() == 0 ? status.f_bfree : status.f_bavail) == 0

@@ -2,9 +2,9 @@ import ArrowHost
 import ArrowSpec
 import Glibc
 
-/// Ports of the host: whether they are free, and if not, who holds them.
+/// Finds out whether ports of the host are free and, if not, who holds them.
 public enum HostPort {
-  /// Binds each for a moment: port 0 becomes one that is free, a taken one an error with its holder.
+  /// Binds each port for a moment. Port 0 becomes a free one; a port in use is an error that names its holder.
   public static func claim(_ forwards: [PortForward], knowing instances: [Instance]) throws
     -> [PortForward]
   {
@@ -15,7 +15,7 @@ public enum HostPort {
       let socket = Glibc.socket(AF_INET, forward.proto.socketType | Int32(SOCK_CLOEXEC.rawValue), 0)
       sockets.append(socket)
       if forward.proto == .tcp {
-        // As QEMU does: a connection that has just ended does not block the port.
+        // The hypervisor does the same: a connection that has just ended does not block the port.
         var on: Int32 = 1
         setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
       }
@@ -66,7 +66,7 @@ public enum HostPort {
 }
 
 extension Instance {
-  /// Whether it has the host's port, on whatever address.
+  /// Whether it has the host's port, on any address.
   fileprivate func holds(_ forward: PortForward) -> Bool {
     livePorts.contains { $0.hostPort == forward.hostPort && $0.proto == forward.proto }
   }

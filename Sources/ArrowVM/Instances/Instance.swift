@@ -1,7 +1,7 @@
 import ArrowHost
 import Glibc
 
-/// One shot: a folder, and the process of a VM that writes into it while it lives.
+/// One shot: a folder, and the process of a VM that writes into it as long as it runs.
 public struct Instance: Sendable {
   public enum State: Equatable {
     /// The VM boots.
@@ -11,7 +11,7 @@ public struct Instance: Sendable {
     /// The task's port accepts.
     case ready
     case exited(Int32)
-    /// No process, and no word of how it ended.
+    /// There is no process, and nothing says how it ended.
     case lost
 
     public var text: String {
@@ -36,7 +36,8 @@ public struct Instance: Sendable {
   public var events: EventLog { EventLog(path: path(InstanceFile.events)) }
 
   public var state: State {
-    // In this order: the process is there before its launcher goes, the exit record before the process ends.
+    // In this order, because the process is there before its launcher goes, and the `exited` event before the process
+    // ends.
     let isBeingLaunched = isBeingLaunched
     let isAlive = processIdentifier != nil
     let events = events
@@ -58,11 +59,11 @@ public struct Instance: Sendable {
   /// The ports of the host that lead to it now.
   public var livePorts: [PortForward] { isOver ? [] : record.ports }
 
-  /// Whether no process belongs to the folder any more. In this order: asked the other way round, the VM may begin and
-  /// its launcher go between the two.
+  /// Whether no process belongs to the folder any more. In this order: the other way round, the VM may start and its
+  /// launcher end between the two questions.
   public var isOver: Bool { !isBeingLaunched && processIdentifier == nil }
 
-  /// Whoever launches the instance holds a lock on its folder.
+  /// The actrl that launches the instance holds a lock on its folder.
   private var isBeingLaunched: Bool {
     let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return false }

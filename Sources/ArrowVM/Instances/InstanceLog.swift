@@ -1,6 +1,6 @@
 import Glibc
 
-/// One of the files that the guest's words are written to.
+/// One of the files that hold the guest's output.
 public enum InstanceStream: String, CaseIterable {
   case stdout, stderr, kernel, events
 
@@ -14,17 +14,17 @@ public enum InstanceStream: String, CaseIterable {
   }
 }
 
-/// What an instance has said so far, and goes on to say.
+/// The output of an instance, so far and, if wanted, as it comes.
 public struct InstanceLog {
-  /// What a task may take from the start of its VM to its first words, in seconds: translated code starts slowly.
+  /// How long a task may take from the start of its VM to its first output, in seconds. Under TCG it starts slowly.
   static let patience = 15
-  /// And once its port accepts.
+  /// The same, once its port accepts.
   static let patienceOnceReady = 1.0
 
   private let instance: Instance
   private let files: [LogTail.File]
 
-  /// Without a stream: the task's stdout and stderr, each on ours.
+  /// Without a stream: the task's stdout on our stdout, its stderr on our stderr.
   public init(_ instance: Instance, _ stream: InstanceStream?, lastLines: Int? = nil) {
     self.instance = instance
     let streams: [(InstanceStream, Int32)]
@@ -47,7 +47,7 @@ public struct InstanceLog {
     }
   }
 
-  /// `actrl shoot X` and at once `actrl logs`: the VM has hardly begun.
+  /// For `actrl shoot X` with `actrl logs` right behind it: the VM has hardly started.
   private func waitForFirstWords(_ tail: LogTail, _ watch: InstanceWatch) throws {
     guard let uptime = instance.uptime else { return try tail.copy() }
     let latest = Deadline.after(seconds: Double(max(Self.patience - uptime, 0)))

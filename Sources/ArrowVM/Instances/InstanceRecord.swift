@@ -1,24 +1,25 @@
 import ArrowHost
 import ArrowSpec
 
-/// `instance.json`: what was started, for the commands that come later. How it goes is never in it: that is read from
-/// the files that the hypervisor writes, so that nothing is lost when no actrl runs.
+/// `instance.json`: what was started, for later commands. What became of it is not in it: that is read from the files
+/// that the hypervisor writes, so that nothing is lost while no actrl runs.
 public struct InstanceRecord: Equatable, Sendable {
   public var arrow: String
   /// The folder of the Arrow image.
   public var image: String
   /// Nanoseconds since 1970.
   public var created: Int
+  /// Where an older actrl wrote the record, its ports were texts: they are left out.
   public var ports: [PortForward] = []
   public var accelerator = ""
   public var memoryMiB = 0
   /// How long the guest waits for the task at a stop, in seconds.
   public var stopTimeout = ImageManifest.Arrow.usualStopTimeout
-  /// The console is a terminal that one may attach to.
+  /// The console is a terminal, for `actrl attach`.
   public var hasTerminal = false
-  /// The task's stdin stays open for those who attach.
+  /// The task's stdin stays open, for `actrl attach`.
   public var keepsStdin = false
-  /// Nothing is left of it when it has ended.
+  /// The instance is removed when it has ended.
   public var isTemporary = false
   /// The whole command that started its VM.
   public var command: [String] = []
@@ -38,7 +39,7 @@ public struct InstanceRecord: Equatable, Sendable {
     ]).text + "\n"
   }
 
-  /// `nil` for anything that ``json`` did not write.
+  /// `nil` for what is no record.
   public init?(json: [UInt8]) {
     guard let root = try? JSONDocument(json).root, let arrow = root.member("arrow")?.text,
       let image = root.member("image")?.text, let created = root.member("created")?.integer

@@ -40,7 +40,7 @@ public struct InstanceStore {
     throw HostError("there is no instance \(quoted(name))", hint: nameHint(name, among: all().map(\.name)))
   }
 
-  /// Those of these names; without any, the newest that lives.
+  /// The instances of these names; without names, the newest that runs.
   public func live(named names: [String]) throws -> [Instance] {
     if !names.isEmpty { return try names.map { try instance(named: $0) } }
     if let instance = newest(where: { !$0.isOver }) { return [instance] }
@@ -59,7 +59,7 @@ public struct InstanceStore {
     return Instance(name: name, folder: folder, record: record, hypervisor: hypervisor)
   }
 
-  /// How much room there is for the next one.
+  /// The room on the disk for the next instance.
   func freeBytes() throws -> UInt64 {
     try makeFolders()
     var status = statvfs()
@@ -67,8 +67,8 @@ public struct InstanceStore {
     return UInt64(status.f_bavail) * UInt64(status.f_frsize)
   }
 
-  /// Makes an instance's folder, in place of an ended one of that name. Until the result is released, its state is
-  /// `starting`.
+  /// Makes an instance's folder, in place of an ended one of that name. Its state is `starting` until the result is
+  /// released.
   func create(name: String?, record: InstanceRecord) throws -> InstanceClaim {
     try makeFolders()
     return try locked {
@@ -95,7 +95,7 @@ public struct InstanceStore {
     for instance in all() where instance.record.isTemporary && instance.isOver { try Files.remove(instance.folder) }
   }
 
-  /// Removes what an ended instance left.
+  /// Removes the folder of an ended instance.
   public func remove(_ instance: Instance) throws {
     try locked {
       guard instance.isOver else {
@@ -105,14 +105,14 @@ public struct InstanceStore {
     }
   }
 
-  /// Removes the folder of an instance that its launcher has in hand.
+  /// Removes the folder of an instance that this actrl launches.
   func discard(_ claim: InstanceClaim) throws {
     defer { claim.release() }
     try locked { try Files.remove(claim.instance.folder) }
   }
 
-  /// The name an instance gets: the one that was asked for, else the arrow's, with -2, -3, … behind it where live
-  /// instances have taken it.
+  /// The name of the next instance: the wanted one, else the arrow's, with -2, -3, … behind it while running instances
+  /// have that name.
   func nextName(_ wanted: String?, for arrow: String) throws -> String {
     if let wanted { return try checkedName(wanted) }
     var name = arrow

@@ -1,7 +1,7 @@
 import ArrowHost
 import Glibc
 
-/// Waits for what happens to an instance: its files grow, its process ends. Never by asking again and again.
+/// Waits until an instance's files grow or its process ends, without polling.
 final class InstanceWatch {
   enum Happening { case grown, ended, timedOut }
 

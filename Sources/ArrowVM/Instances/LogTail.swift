@@ -1,6 +1,6 @@
 import Glibc
 
-/// Copies files that still grow to descriptors of ours, each from where it stopped the last time.
+/// Copies files that still grow to descriptors, each from where it stopped the last time.
 final class LogTail {
   struct File: Sendable {
     var path: String
@@ -8,7 +8,7 @@ final class LogTail {
     /// Where to begin.
     var position: off_t = 0
 
-    /// At the position; `nil` when it can't be opened, as long as nothing has been written.
+    /// The file, open at the position; `nil` when it can't be opened, as before the first output.
     fileprivate func open() -> Int32? {
       let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
       guard descriptor >= 0 else { return nil }
@@ -16,19 +16,19 @@ final class LogTail {
       return descriptor
     }
 
-    /// The same, without what is in it by now.
+    /// The same file, to be copied from its present end on.
     func fromItsEnd() -> File {
       var status = stat()
       return File(path: path, target: target, position: stat(path, &status) == 0 ? status.st_size : 0)
     }
 
-    /// The same, with its last lines only.
+    /// The same file, to be copied from its last lines on.
     func lastLines(_ count: Int) -> File {
       var file = fromItsEnd()
       let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
       guard descriptor >= 0, count > 0 else { return file }
       defer { close(descriptor) }
-      // The newline that ends the last line begins none.
+      // The newline at the end of the last line begins no line.
       var missing = count
       var end = max(file.position - 1, 0)
       file.position = 0
@@ -49,13 +49,13 @@ final class LogTail {
     }
   }
 
-  /// Reads a file from its end this much at a time.
+  /// How much is read at a time, from the end to the beginning.
   private static let step: off_t = 64 * 1024
 
-  /// The other side has closed its end, as in `actrl run … | head -1`, or has no room; `errno` says which.
+  /// The reader of our output is gone, as in `actrl run … | head -1`, or has no room; `errno` says which.
   struct ReaderGone: Error {}
 
-  /// Each with its descriptor, once it is there to be opened.
+  /// Each with its descriptor, once it could be opened.
   private var files: [(file: File, descriptor: Int32?)]
   private var buffer = [UInt8](repeating: 0, count: 64 * 1024)
   private(set) var hasCopied = false
@@ -66,7 +66,7 @@ final class LogTail {
     for file in files { file.descriptor.map { _ = close($0) } }
   }
 
-  /// Copies what there is now.
+  /// Copies what is in the files now.
   func copy() throws {
     for index in files.indices {
       let file = files[index].file
@@ -98,9 +98,9 @@ final class LogTail {
 }
 
 extension Instance {
-  /// The task's stdout and stderr, each for ours.
+  /// The files of the task's stdout and stderr, for our stdout and stderr.
   func outputFiles(withKernel: Bool) -> [LogTail.File] {
-    // With a terminal there is one stream, and it comes another way.
+    // With a terminal there is one stream, which comes from a socket.
     var files = record.hasTerminal ? [] : [LogTail.File(path: path(InstanceFile.stdout), target: 1)]
     files.append(LogTail.File(path: path(InstanceFile.stderr), target: 2))
     if withKernel { files.append(LogTail.File(path: path(InstanceFile.kernelLog), target: 2)) }

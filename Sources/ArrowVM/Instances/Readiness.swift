@@ -1,7 +1,7 @@
 import ArrowSpec
 
 extension Instance {
-  /// What a wait for readiness found.
+  /// The result of a wait for readiness.
   public enum Readiness: Equatable {
     case ready
     case ended(Int32)

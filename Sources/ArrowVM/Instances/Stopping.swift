@@ -4,22 +4,22 @@ import Glibc
 
 /// The end of an instance on demand.
 extension Instance {
-  /// What became of a stop.
+  /// The result of a stop.
   public enum StopResult: Equatable {
     /// The task ended in time, or had ended before.
     case stopped
     /// The task was killed, because it did not end in time.
     case killed
-    /// The guest did not even answer that: its VM was killed.
+    /// The guest did not answer that either: its VM was killed.
     case destroyed
   }
 
-  /// Beyond the guest's own patience with its task: to power off, on a busy host.
+  /// Time to power off on a busy host, beyond the time that the guest gives its task. In seconds.
   private static let margin = 10.0
-  /// A stop is heard when the task runs, and not before.
+  /// Time to boot: the guest reads a stop only once the task runs. In seconds.
   private static let bootMargin = 30.0
 
-  /// How long a stop may take that ends well, in seconds.
+  /// How long a stop may take before force is used, in seconds.
   var stopPatience: Double { patience(Double(record.stopTimeout) + Self.margin) }
 
   private func patience(_ seconds: Double) -> Double { seconds + (events.isBooted ? 0 : Self.bootMargin) }
@@ -44,7 +44,7 @@ extension Instance {
   public func signal(_ number: Int32) -> Bool { ask(.signal(number)) }
 
   private func killTask(_ process: ProcessDescriptor, _ watch: InstanceWatch) throws -> StopResult {
-    // Where there is no task yet, there is nobody to ask.
+    // Before the boot there is no task to be killed.
     if events.isBooted, ask(.signal(SIGKILL)), watch.waitForEnd(before: .after(seconds: Self.margin)) { return .killed }
     process.kill()
     guard watch.waitForEnd(before: .after(seconds: Self.margin)) else {

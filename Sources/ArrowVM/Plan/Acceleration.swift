@@ -9,9 +9,9 @@ public enum AccelerationChoice: String, CaseIterable, Sendable {
 public struct AccelerationFacts {
   /// The words behind `flags` in /proc/cpuinfo.
   public var processorFlags: Set<Substring>
-  /// Why /dev/kvm can't be opened, if it can't.
+  /// Why /dev/kvm can't be opened; `nil` when it can.
   public var deviceProblem: String?
-  /// Boots a kernel under KVM: why that failed, if it did. Asked last, because it takes time.
+  /// Boots a kernel under KVM and says why that failed; `nil` when it did not. Called last, because it takes time.
   public var probe: () -> String?
 
   public init(processorFlags: Set<Substring>, deviceProblem: String?, probe: @escaping () -> String?) {
@@ -20,7 +20,8 @@ public struct AccelerationFacts {
     self.probe = probe
   }
 
-  /// Why KVM is not to be used, if it isn't. A device that opens proves nothing: under nested virtualization a VM may hang.
+  /// Why KVM can't be used; `nil` when it can. A device that opens is no proof: under nested virtualization VMs may
+  /// hang.
   public func problemWithKVM() -> String? {
     let needed = HostArchitecture.virtualizationFlags
     if processorFlags.isDisjoint(with: needed) {
@@ -30,7 +31,7 @@ public struct AccelerationFacts {
   }
 }
 
-/// The decision, and the reason when it is the slower way.
+/// The decision, and the reason where it is TCG.
 public struct Acceleration: Equatable {
   public var accelerator: MachinePlan.Accelerator
   public var reason: String?

@@ -2,7 +2,7 @@ import ArrowHost
 import ArrowSpec
 import Glibc
 
-/// No arrow of that name in the image: docker's 127.
+/// There is no arrow of that name in the image. actrl ends with 127, as docker does.
 public struct NoSuchArrow: Error {
   public var error: HostError
 }
@@ -16,7 +16,7 @@ public struct ArrowImageFolder {
   var initrd: String { "\(folder)/\(ImageManifest.initrdName)" }
   var pieces: String { "\(folder)/\(ImageManifest.piecesName)" }
 
-  /// `--image`, `$ARROW_IMAGE`, `./out`, then what lies beside the program: a clone's, an installed one's.
+  /// Looks for `--image`, `$ARROW_IMAGE`, `./out`, then beside the program: the image of a clone, or the installed one.
   public static func find(_ option: String?, on host: Host) throws -> ArrowImageFolder {
     if let named = option ?? host.environment["ARROW_IMAGE"].flatMap({ $0.isEmpty ? nil : $0 }) {
       return try ArrowImageFolder(named)
@@ -54,13 +54,13 @@ public struct ArrowImageFolder {
         "there is no arrow \(quoted(name)) in \(folder)", hint: nameHint(name, among: manifest.arrows.map(\.name))))
   }
 
-  /// The image's initrd and behind it, where the kernel looks for another archive, one that holds the overrides alone.
+  /// The image's initrd, with a second archive behind it that holds the overrides only. The kernel unpacks both.
   func initrd(with overrides: String) throws -> [UInt8] {
     let bytes = try Files.contents(of: initrd)
     return bytes + (try Self.segment(of: overrides, behind: bytes.count))
   }
 
-  /// An archive begins at a multiple of 4.
+  /// The second archive, with the zeros before it: the kernel looks for one at a multiple of 4 bytes.
   static func segment(of overrides: String, behind count: Int) throws -> [UInt8] {
     let path = GuestContract.overridesFile
     let padding = [UInt8](repeating: 0, count: (4 - count % 4) % 4)

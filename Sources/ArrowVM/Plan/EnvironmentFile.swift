@@ -1,6 +1,6 @@
 import ArrowHost
 
-/// Docker's `--env-file`: a variable a line, as `-e` takes it; empty lines and those that begin with `#` are passed over.
+/// Docker's `--env-file`: a variable a line, as `-e` takes it. Empty lines and lines that begin with `#` are ignored.
 public enum EnvironmentFile {
   private static let maximumSize = 1 << 20
 

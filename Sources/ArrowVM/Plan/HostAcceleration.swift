@@ -1,20 +1,20 @@
 import ArrowHost
 import Glibc
 
-/// The facts of this machine; what takes time to find out is remembered for as long as it is up.
+/// Whether this machine has KVM. What takes time to find out is remembered until the machine boots again.
 struct HostAcceleration {
   private let host: Host
   private let hypervisor: any Hypervisor
   private let kernel: String
 
-  /// `kernel`: of an Arrow image, for a trial.
+  /// `kernel`: an Arrow image's, for a trial.
   init(on host: Host, _ hypervisor: any Hypervisor, kernel: String) {
     self.host = host
     self.hypervisor = hypervisor
     self.kernel = kernel
   }
 
-  /// The decision, and whether its reason is news to the user.
+  /// The decision, and whether the user has not been told its reason yet.
   func decide(_ choice: AccelerationChoice) throws -> (Acceleration, isNews: Bool) {
     guard choice == .auto else { return (try Acceleration.decide(choice, facts()), false) }
     let remembered = remembered()
@@ -24,7 +24,7 @@ struct HostAcceleration {
     return (decision, true)
   }
 
-  /// With what was decided the last time, a trial that was made is not made again.
+  /// `remembered` is what was decided the last time; with it a trial is not made a second time.
   func facts(_ remembered: Acceleration? = nil) -> AccelerationFacts {
     AccelerationFacts(processorFlags: Self.processorFlags(), deviceProblem: Self.deviceProblem()) {
       if remembered?.accelerator == .kvm { return nil }
@@ -59,8 +59,8 @@ struct HostAcceleration {
   }
 }
 
-// What was decided the last time, in `$XDG_CACHE_HOME/arrow/acceleration`: the boot it is true for, the accelerator, the
-// reason.
+// What was decided the last time is in `$XDG_CACHE_HOME/arrow/acceleration`: the boot that it is true for, the
+// accelerator, the reason, a line each.
 extension HostAcceleration {
   private var path: String? {
     let folder = host.environment["XDG_CACHE_HOME"] ?? host.environment["HOME"].map { $0 + "/.cache" }
@@ -80,7 +80,7 @@ extension HostAcceleration {
     return Acceleration(accelerator: accelerator, reason: lines[2].isEmpty ? nil : lines[2])
   }
 
-  /// What can't be written only costs time.
+  /// Where the file can't be written, the next actrl finds out anew.
   private func remember(_ decision: Acceleration) {
     guard let path else { return }
     let folder = Files.split(path).folder

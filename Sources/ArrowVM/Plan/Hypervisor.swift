@@ -10,8 +10,8 @@ protocol Hypervisor: Sendable {
   var name: String { get }
   /// The file of an instance's folder with its own messages.
   var logFile: String { get }
-  /// The guest's address, gateway and name server in its user network, as `arrow.ip=` takes them. The kernel command line
-  /// names them to save the guest a DHCP exchange.
+  /// The guest's address, gateway and name server in its user network, as `arrow.ip=` takes them. The kernel command
+  /// line names them to save the guest a DHCP exchange.
   var userNetworkAddress: String { get }
 
   /// The full path of its program, or an error that says how to install it.
@@ -21,7 +21,8 @@ protocol Hypervisor: Sendable {
   /// Whether a VM with this kernel gets through its boot under KVM. Finding out takes up to some seconds.
   func bootsUnderKVM(_ kernel: String) throws -> Bool
 
-  /// The words behind the program's name, options with their values in a group each. The same plan gives the same words.
+  /// The words behind the program's name, options with their values in a group each. The same plan gives the same
+  /// words.
   func arguments(for plan: MachinePlan) -> [[String]]
   /// Starts the VM; returns when it runs, or has ended already. A start that fails or is interrupted leaves no process.
   func start(
@@ -32,8 +33,8 @@ protocol Hypervisor: Sendable {
   func processIdentifier(in folder: String) -> pid_t?
   /// Whether its start failed because another program took a port of the host.
   func missedPort(in folder: String) -> Bool
-  /// Its own account of an end that the guest said nothing about; `nil` when it has none. `status` is 0 where we did not
-  /// start it.
+  /// Its own account of an end that the guest said nothing about; `nil` when it has none. `status` is 0 where we did
+  /// not start it.
   func account(ofEnd status: Int32, in folder: String) -> String?
 }
 

@@ -1,4 +1,4 @@
-/// The files of an instance's folder. What the hypervisor keeps there beside them, only it knows.
+/// The files of an instance's folder. The hypervisor has files of its own beside them, which only it knows.
 public enum InstanceFile {
   public static let record = "instance.json"
   public static let stdout = "stdout.log"

@@ -12,7 +12,7 @@ struct KernelArguments {
   /// The root hash of pieces that are mounted through dm-verity.
   var verityRootHash: String?
 
-  /// Throws what arrow-init would only find out in the VM, or what the kernel would cut off without a word.
+  /// Throws what arrow-init would find wrong in the VM, and a line that the kernel would cut off silently.
   func words() throws -> [String] {
     var words = [
       arrow.contains(" ") ? "arrow=\"\(arrow)\"" : "arrow=\(arrow)", "console=\(HostArchitecture.serialConsole)",

@@ -1,7 +1,7 @@
 /// Everything that the hypervisor is told about one VM.
 public struct MachinePlan {
   public enum Machine: String, CaseIterable, Sendable {
-    /// No PCI, no firmware tables but a few: the quickest to boot.
+    /// It has no PCI and few firmware tables, and is the quickest to boot.
     case microvm
     /// The PC that clouds and libvirt show.
     case q35
@@ -14,7 +14,7 @@ public struct MachinePlan {
     /// Nothing: the guest reads end-of-file at once.
     case nothing
     case file(String)
-    /// A file that is there already, with room set aside in it: what the guest says goes behind what it holds.
+    /// A file that is there already, with room set aside in it. What the guest says is appended.
     case reservedFile(String)
     /// A named pipe that stays open for reading and writing: when somebody closes it, the guest does not notice.
     case pipe(String)
@@ -43,7 +43,7 @@ public struct MachinePlan {
 
   public var hasNetwork = true
   public var forwards: [PortForward] = []
-  /// Handed to the hypervisor as they are, last.
+  /// These words go to the hypervisor as they are, behind all others.
   public var extraArguments: [String] = []
 
   /// As many as the kernel is built for.

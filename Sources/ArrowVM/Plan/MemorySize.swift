@@ -3,7 +3,7 @@ import ArrowSpec
 
 /// Docker's `-m`: a number with b, k, m or g behind it, in whole MiB.
 public enum MemorySize {
-  /// Less, and no kernel gets as far as saying that memory is short.
+  /// With less the kernel does not even get to the message that there is too little memory.
   static let minimumMiB = 16
   static let maximumMiB = 1 << 20
 

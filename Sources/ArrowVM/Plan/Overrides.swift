@@ -1,17 +1,17 @@
 import ArrowHost
 import ArrowSpec
 
-/// What one shot lays over the arrow's spec: `/arrow/overrides.json` in the spec's own grammar.
+/// What one shot changes of the arrow's spec: `/arrow/overrides.json`, in the spec's own grammar.
 public struct Overrides {
-  /// The whole argument vector; its first word is the command too.
+  /// The whole argument vector. Its first word is also the command.
   public var arguments: [String] = []
-  /// `NAME=VALUE` each; a later one of the same name wins.
+  /// `NAME=VALUE` each. The last one of a name counts.
   public var environment: [String] = []
   public var ports: [Spec.Port]?
   public var hostname: String?
   public var terminal: Bool?
   public var consoleSize: Spec.ConsoleSize?
-  /// Every system call is allowed, and told once.
+  /// Every system call is allowed, and reported once.
   public var recordsSystemCalls = false
 
   public init() {}
@@ -26,7 +26,7 @@ public struct Overrides {
     recordsSystemCalls = request.recordsSystemCalls
   }
 
-  /// The file's text, read back as the guest will read it; `nil` when there is nothing to say.
+  /// The file's text, checked as the guest will read it; `nil` when nothing is overridden.
   public func json() throws -> String? {
     let members = processMembers
     var root: [(String, JSONText)] = members.isEmpty ? [] : [("process", .object(members))]
@@ -67,7 +67,7 @@ public struct Overrides {
     ])
   }
 
-  /// What arrow-init would refuse is refused here, before there is a VM.
+  /// Refuses what arrow-init would refuse, before there is a VM.
   private static func check(_ text: String) throws {
     let smallest = #"{"binary":{"name":"x","version":"1"},"process":{"cmd":"x"}}"#
     do {

@@ -7,7 +7,7 @@ public struct PortMapping: Equatable {
   public static let loopback = "127.0.0.1"
 
   public var hostAddress: String
-  /// 0: any that is free. `nil`: the port the VM shows, whatever that is.
+  /// 0: any that is free. `nil`: the same number as the VM's NIC has for it.
   public var hostPort: UInt16?
   /// Docker's container port: where the task listens.
   public var port: UInt16

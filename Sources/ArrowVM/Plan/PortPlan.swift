@@ -4,7 +4,7 @@ import ArrowSpec
 /// The ports of one shot: what the host forwards, and what the guest must be told beyond its spec.
 public struct PortPlan: Equatable {
   public var forwards: [PortForward] = []
-  /// The arrow's whole list of ports where it is another than its spec's.
+  /// The arrow's whole list of ports, where it differs from its spec's.
   public var overriddenPorts: [Spec.Port]?
 
   /// Every port of the arrow is forwarded from the loopback address; a mapping of `-p` takes the place of its port's.
@@ -37,7 +37,7 @@ public struct PortPlan: Equatable {
   /// The arrow's own port that a mapping means, or a new one.
   private static func port(for mapping: PortMapping, in ports: [Spec.Port]) -> Spec.Port {
     let candidates = ports.filter { $0.proto == mapping.proto }
-    // `-p 3008` alone: the port as the world knows it.
+    // `-p 3008` alone means the exported port first.
     if mapping.hostPort == nil, let port = candidates.first(where: { $0.export == mapping.port }) { return port }
     if let port = candidates.first(where: { $0.port == mapping.port }) { return port }
     var export = mapping.port

@@ -4,7 +4,7 @@ import ArrowSpec
 public struct ShotRequest {
   /// `nil`: the image's default one.
   public var arrow: String?
-  /// Docker's COMMAND ARG…: takes the place of `process.args`; empty for the spec's own.
+  /// Docker's COMMAND ARG…: these words replace `process.args`. Empty: the spec's own.
   public var words: [String] = []
   public var image: String?
   public var name: String?
@@ -18,9 +18,9 @@ public struct ShotRequest {
   public var terminal = false
   /// The first size of the task's terminal.
   public var consoleSize: Spec.ConsoleSize?
-  /// The VM lives and dies with us, and its task's streams are ours.
+  /// `actrl run`: the VM ends with this process, and its task's streams are this process's.
   public var isForeground = false
-  /// The task's stdin stays open where nobody is attached.
+  /// The task's stdin stays open while nobody is attached.
   public var keepsStdin = false
   /// Nothing is left of the instance when it has ended.
   public var isTemporary = false
@@ -28,7 +28,7 @@ public struct ShotRequest {
   public var acceleration = AccelerationChoice.auto
   public var hasNetwork = true
   public var isDebug = false
-  /// Every system call is allowed, and told once.
+  /// Every system call is allowed, and reported once.
   public var recordsSystemCalls = false
   public var qemuArguments: [String] = []
 

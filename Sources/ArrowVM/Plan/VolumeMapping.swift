@@ -2,8 +2,8 @@ import ArrowHost
 import ArrowSpec
 import Glibc
 
-/// One `-v`: `PATH:NAME[:ro]`. A file is a disk with NAME for its serial number, a folder is shared over 9p with NAME for
-/// its tag; the arrow's spec mounts what its `source` names.
+/// One `-v`: `PATH:NAME[:ro]`. A file becomes a disk whose serial number is NAME. A folder is shared over 9p with the
+/// tag NAME. The arrow's spec mounts it: the mount's `source` is NAME.
 public struct VolumeMapping: Equatable {
   public enum Kind { case disk, folder }
 

@@ -2,12 +2,12 @@ import ArrowHost
 import CHost
 import Glibc
 
-/// Room for clients that come at the same moment. QEMU's user network listens with a backlog of 1
-/// (libslirp, `listen(s, 1)`): of twenty clients at once some wait a second for their next try, some are reset.
+/// Makes room for clients that connect at the same moment. QEMU's user network listens with a backlog of 1 (libslirp,
+/// `listen(s, 1)`): of twenty clients at once, some wait a second for their next try and some are reset.
 ///
 /// Whoever has the socket may call listen(2) again, which sets the backlog anew.
 enum ListenBacklog {
-  /// What servers ask for; the kernel takes less where `net.core.somaxconn` is less.
+  /// As long as servers ask for. The kernel limits it to `net.core.somaxconn`.
   private static let length: Int32 = 4096
 
   /// Widens each TCP port of the host that the process listens on. Where the host does not let us have its descriptors

@@ -1,11 +1,11 @@
 import ArrowHost
 import Glibc
 
-/// Waits until QEMU runs its VM: it answers on its monitor only when nothing of its start can fail any more.
+/// Waits until QEMU runs its VM. QEMU answers on its monitor only when nothing of its start can fail any more.
 struct MonitorHandshake {
   enum Result: Equatable { case runs, ended }
 
-  /// QEMU's own start, on a host that has a lot else to do.
+  /// How long QEMU itself may take to start on a busy host, in seconds.
   private static let patience = 120.0
   private static let request = #"{"execute":"qmp_capabilities"}{"execute":"query-status"}"#
 
@@ -38,8 +38,8 @@ struct MonitorHandshake {
     return .runs
   }
 
-  /// Connects to one of QEMU's sockets as soon as QEMU listens; `nil` when it ended before. Nothing tells when it begins
-  /// to listen, so this one thing is tried again every few milliseconds.
+  /// Connects to one of QEMU's sockets as soon as QEMU listens; `nil` when it ended before. Nothing tells when it
+  /// begins to listen, so this one thing is tried again every few milliseconds.
   func connect(to name: String) throws -> Int32? {
     while true {
       if let socket = UnixSocket.connect(to: name, in: folder) { return socket }

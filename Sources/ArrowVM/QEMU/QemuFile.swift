@@ -6,8 +6,8 @@ enum QemuFile {
   static let pid = "qemu.pid"
   static let monitor = "qmp.sock"
 
-  /// QEMU holds a lock on its pid file for as long as it lives. The lock names the process, so that a number that is left
-  /// in the file is never taken for a process of today.
+  /// QEMU holds a lock on its pid file for as long as it lives. The lock names the process, so that a number that is
+  /// left in the file is never taken for a process of today.
   static func lockHolder(of path: String) -> pid_t? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }

@@ -11,7 +11,8 @@ enum QemuLaunch {
     return try ForkedProcess.start(command, folder: folder.descriptor, output: output, diesWithCaller: diesWithCaller)
   }
 
-  /// `listener`: a socket on which QEMU waits for us before it goes on. Kills QEMU when the wait fails or is interrupted.
+  /// `listener`: a socket on which QEMU waits for us before it goes on. Kills QEMU when the wait fails or is
+  /// interrupted.
   static func waitUntilItRuns(
     _ qemu: ForkedProcess, in folder: OpenFolder, listener: String?, _ signals: SignalDescriptor
   ) throws -> StartedMachine {

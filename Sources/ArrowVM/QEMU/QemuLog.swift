@@ -1,4 +1,4 @@
-/// What QEMU itself has said, less than a page of it.
+/// QEMU's own messages: the first 4 KiB of them.
 struct QemuLog {
   private let text: String
 

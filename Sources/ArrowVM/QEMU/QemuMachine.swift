@@ -1,5 +1,5 @@
-/// The machines as QEMU's options: the one place in Swift. `qemu/*.cfg` and the scripts that boot VMs without actrl have
-/// the same words; ArrowVMTests compares them.
+/// The machines as QEMU's options: the one place in Swift. `qemu/*.cfg` and the scripts that boot VMs without actrl
+/// have the same words; ArrowVMTests compares them.
 struct QemuMachine {
   private let machine: MachinePlan.Machine
 

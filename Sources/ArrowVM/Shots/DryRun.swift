@@ -9,7 +9,7 @@ extension Shot {
     for pipe in plan.pipes { lines.append("rm -f \(pipe) && mkfifo \(pipe) &&") }
     if let overrides {
       let segment = try ArrowImageFolder.segment(of: overrides, behind: Files.contents(of: image.initrd).count)
-      // The last block's filling would only be noise.
+      // Without the zeros that fill the last block: nobody needs to read them.
       let end = (segment.lastIndex { $0 != 0 } ?? segment.startIndex) + 5
       let format = ShellText.printfFormat(segment.prefix(end))
       lines.append("{ cat \(ShellText.word(image.initrd)); printf \(format); } >\(InstanceFile.initrd) &&")

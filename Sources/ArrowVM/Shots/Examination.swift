@@ -1,7 +1,7 @@
 import ArrowHost
 import Glibc
 
-/// `actrl doctor`: what a VM needs of this machine, looked at one after the other.
+/// `actrl doctor`: checks one after the other what a VM needs of this machine.
 public struct Examination {
   public enum Verdict: String { case ok, warning, error }
 
@@ -57,7 +57,7 @@ public struct Examination {
   }
 
   private mutating func examineAcceleration(_ host: Host, kernel: String?) {
-    // Without a kernel there is no trial, and its absence has been told.
+    // Without a kernel there is no trial. That it is missing has been reported.
     guard let kernel else { return }
     if let problem = HostAcceleration(on: host, host.hypervisor, kernel: kernel).facts().problemWithKVM() {
       add(.warning, "no KVM: \(problem)", hint: "VMs are emulated with TCG, which is slower")
@@ -88,7 +88,7 @@ public struct Examination {
     }
   }
 
-  /// A port that an instance holds is no news.
+  /// A port that an instance holds is left out: it is in use rightly.
   private mutating func examinePorts(_ folder: ArrowImageFolder, _ store: InstanceStore) {
     let held = store.all().flatMap(\.livePorts)
     for arrow in folder.manifest.arrows {

@@ -3,8 +3,8 @@ import ArrowSpec
 import Glibc
 
 extension Shot {
-  /// `actrl run`: a shot that lives and dies with the calling process, in this one's stdin, stdout and stderr. Returns
-  /// the exit code. Call it on the main thread: the VM ends when that does.
+  /// `actrl run`: the task has the calling process's stdin, stdout and stderr, and the VM ends with it. Returns the
+  /// exit code. Call it on the main thread: the VM ends when that thread does.
   public func run(in store: InstanceStore) throws -> Int32 {
     let terminal = request.terminal ? try Terminal.ofStdin() : nil
     let signals = try SignalDescriptor()

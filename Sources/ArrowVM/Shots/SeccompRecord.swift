@@ -4,17 +4,17 @@ import Glibc
 
 /// The seccomp profile, in the OCI runtime-spec's words, of what a task was seen to use.
 public enum SeccompRecord {
-  /// What the kernel and the C library call on their own, whether or not this run had an occasion.
+  /// What the kernel and the C library call on their own. They are allowed even if this run did not call them.
   private static let always = ["execve", "exit", "exit_group", "restart_syscall", "rt_sigreturn"]
 
-  /// Refuses a file that could not be written in the end.
+  /// Refuses a file that could not be written, before the run.
   public static func check(_ path: String) throws {
     let (folder, _) = Files.split(path)
     guard access(folder, W_OK) == 0 else { throw Files.failure("write \(path)") }
   }
 
-  /// Waits for the end of the instance, whose task a signal to us asks to stop, and writes the profile. How many system
-  /// calls it allows, and the task's exit code.
+  /// Waits for the end of the instance and writes the profile. Meanwhile a signal to us asks the task to stop. The
+  /// result is the number of system calls that the profile allows, and the task's exit code.
   public static func write(_ path: String, of instance: Instance) throws -> (calls: Int, code: Int32) {
     if let process = instance.process {
       _ = try Attachment(instance, process: process, SignalDescriptor()).wait()

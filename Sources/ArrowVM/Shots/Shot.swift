@@ -2,7 +2,7 @@ import ArrowHost
 import ArrowSpec
 import Glibc
 
-/// A request thought through: what can be wrong about it has been found before anything starts.
+/// A checked request: errors in it are found here, before anything starts.
 public struct Shot {
   let request: ShotRequest
   let image: ArrowImageFolder
@@ -13,7 +13,7 @@ public struct Shot {
   private(set) var plan: MachinePlan
   /// `/arrow/overrides.json`, if there is anything to override.
   let overrides: String?
-  /// What the user should hear once.
+  /// A message for the user that is shown once.
   public private(set) var note: String?
 
   public init(_ request: ShotRequest, on host: Host) throws { try self.init(request, on: host, host.hypervisor) }
@@ -41,7 +41,7 @@ public struct Shot {
     plan.kernelArguments = try kernelArguments()
   }
 
-  /// Each name once: the guest takes the first it finds.
+  /// Refuses a name that stands twice: the guest would take the first it finds.
   private static func distinct(_ volumes: [VolumeMapping]) throws -> [VolumeMapping] {
     var names: Set<String> = [GuestContract.piecesSerial]
     for volume in volumes where !names.insert(volume.name).inserted {

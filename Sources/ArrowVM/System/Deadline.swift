@@ -1,6 +1,6 @@
 import Glibc
 
-/// A moment on the clock that nobody can set.
+/// A moment on a clock that nobody can set.
 struct Deadline: Comparable {
   private var nanoseconds: UInt64
 

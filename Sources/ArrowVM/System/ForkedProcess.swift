@@ -3,7 +3,7 @@ import CHost
 import Glibc
 import Synchronization
 
-/// A child of ours, started by fork and exec as CHost does them.
+/// A child process, started by fork and exec (CHost).
 final class ForkedProcess: Sendable {
   let process: ProcessDescriptor
   private let status = Mutex<Int32?>(nil)
@@ -30,7 +30,7 @@ final class ForkedProcess: Sendable {
     }
   }
 
-  /// Waits for its end: the exit status, or 128 and the signal that ended it.
+  /// Waits for its end. The result is its exit status, or 128 plus the signal that ended it.
   func end() -> Int32 {
     status.withLock { known in
       if let known { return known }

@@ -1,7 +1,7 @@
 import ArrowHost
 import Glibc
 
-/// The surroundings of one actrl: read once, and made up in tests.
+/// What actrl knows of the process it is: environment, folder, program. Read once; tests make up their own.
 public struct Host: Sendable {
   public var environment: [String: String]
   public var folder: String

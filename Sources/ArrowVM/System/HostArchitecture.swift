@@ -3,7 +3,8 @@ import CHost
 /// What is x86-64 about the host and the machines it shows to guests. Host and guest have the same architecture: actrl
 /// for another one has another file in this one's place.
 ///
-/// The machine types themselves (microvm, q35) are in `Plan/MachinePlan.swift`, their options in `QEMU/QemuMachine.swift`.
+/// The machine types themselves (microvm, q35) are in `Plan/MachinePlan.swift`, their options in
+/// `QEMU/QemuMachine.swift`.
 enum HostArchitecture {
   /// QEMU has a program for each architecture of a guest.
   static let qemuProgram = "qemu-system-x86_64"

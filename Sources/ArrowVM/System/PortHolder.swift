@@ -1,9 +1,10 @@
 import ArrowSpec
 import Glibc
 
-/// Who holds a port of the host, found as `ss -p` finds it: from the socket's inode to a process that has it open.
+/// The process that holds a port of the host, found as `ss -p` finds it: from the socket's inode to a process that has
+/// it open.
 enum PortHolder {
-  /// `python3 (pid 4711)`; `nil` when it is not ours to see.
+  /// `python3 (pid 4711)`; `nil` when we may not look into that process.
   static func name(of port: UInt16, _ proto: Spec.Port.TransportProtocol) -> String? {
     let tables = ["/proc/net/\(proto.name)", "/proc/net/\(proto.name)6"]
     let sockets = tables.flatMap { inodes(in: $0, port: port, isListening: proto == .tcp) }

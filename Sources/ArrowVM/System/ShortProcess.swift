@@ -1,9 +1,9 @@
 import ArrowHost
 import Glibc
 
-/// A program that answers quickly or is killed.
+/// A program that is killed when it does not answer in time.
 enum ShortProcess {
-  /// More than any of them has to say.
+  /// More than any such program prints.
   private static let maximumOutput = 1 << 16
 
   /// Its exit status and what it printed; `nil` when it had to be killed.
@@ -23,7 +23,7 @@ enum ShortProcess {
     return text.map { (status, $0) }
   }
 
-  /// Until the end of the file; `nil` when that does not come in time.
+  /// Reads to the end of the file; `nil` when that does not come in time.
   private static func read(_ descriptor: Int32, before deadline: Deadline) -> String? {
     var bytes: [UInt8] = []
     while poll([descriptor], before: deadline)[0] {

@@ -2,17 +2,17 @@ import ArrowHost
 import CHost
 import Glibc
 
-/// A signal ended what was going on.
+/// A signal came while we waited for something else.
 public struct Interrupted: Error {
   public var signal: Int32
 }
 
-/// Signals that are read one by one instead of interrupting.
+/// Signals that are read one by one and interrupt nothing.
 struct SignalDescriptor {
   let descriptor: Int32
   private var set = sigset_t()
 
-  /// Those that ask a program to end. Taken before any other thread starts, so that none gets them.
+  /// Takes the signals that ask a program to end. Call it before any other thread starts, so that no thread gets them.
   init() throws {
     sigemptyset(&set)
     for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] { sigaddset(&set, signal) }
@@ -22,7 +22,7 @@ struct SignalDescriptor {
     }
   }
 
-  /// From now on a terminal's new size is read as well. Before other threads start, as above.
+  /// Takes the signal of a terminal's new size as well. Call it before other threads start, too.
   func addWindowChange() {
     var wider = set
     sigaddset(&wider, SIGWINCH)
@@ -36,14 +36,14 @@ struct SignalDescriptor {
     return Int32(info.ssi_signo)
   }
 
-  /// Waits until one of the descriptors can be read; which. A signal that comes first is thrown.
+  /// Waits until one of the descriptors can be read, and says which. Throws a signal that comes first.
   func wait(for descriptors: [Int32], before deadline: Deadline? = nil) throws -> [Bool] {
     let readable = poll(descriptors + [descriptor], before: deadline)
     if let signal = next() { throw Interrupted(signal: signal) }
     return readable.dropLast()
   }
 
-  /// From now on they interrupt again.
+  /// From now on the signals interrupt again.
   func release() {
     withUnsafePointer(to: set) { _ = sigprocmask(SIG_UNBLOCK, $0, nil) }
     close(descriptor)

@@ -23,23 +23,23 @@ func makePipe() throws -> (read: Int32, write: Int32) {
   return (ends[0], ends[1])
 }
 
-/// Which of the descriptors can be read, or have nothing more to come; none when the deadline has passed.
+/// Says which of the descriptors can be read or are at their end; none when the deadline has passed.
 func poll(_ descriptors: [Int32], before deadline: Deadline? = nil) -> [Bool] {
   var entries = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
   while Glibc.poll(&entries, nfds_t(entries.count), deadline?.milliseconds ?? -1) < 0, errno == EINTR {}
   return entries.map { $0.revents != 0 }
 }
 
-/// From here on a reader that is gone, QEMU or whoever has our output, is an error of write(2) and not our end (signal(7)).
+/// From here on a write to a reader that is gone is an error of write(2) and does not end this process (signal(7)).
 func surviveBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
-/// Writes all of it; `false` when the other side is gone or the disk is full (`errno` says which).
+/// Writes all bytes; `false` when the other side is gone or the disk is full (`errno` says which).
 func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
   var rest = bytes
   while !rest.isEmpty {
     let written = write(descriptor, rest.baseAddress, rest.count)
     if written < 0, errno == EAGAIN {
-      // Somebody made the terminal or pipe we share with them non-blocking.
+      // Another program shares the terminal or pipe with us and has made it non-blocking.
       var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
       Glibc.poll(&entry, 1, -1)
     } else if written < 0, errno != EINTR {

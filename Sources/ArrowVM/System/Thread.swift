@@ -13,7 +13,7 @@ enum Thread {
     }
   }
 
-  /// A descriptor that can be read (there is nothing in it) once the closure has returned.
+  /// The result is a descriptor that reads end-of-file once the closure has returned; poll(2) waits for that.
   static func start(_ body: @escaping @Sendable () -> Void) throws -> Int32 {
     let pipe = try makePipe()
     let argument = Unmanaged.passRetained(Body(body, done: pipe.write))
