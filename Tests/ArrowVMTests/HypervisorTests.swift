@@ -1,6 +1,7 @@
 import ArrowHost
 import ArrowSpec
 import Glibc
+import TestSupport
 import Testing
 
 @testable import ArrowVM
@@ -45,30 +46,25 @@ private struct ShellHypervisor: Hypervisor {
 }
 
 @Suite("another hypervisor is one type")
-final class HypervisorTests {
-  private let folder: String
+struct HypervisorTests {
+  private let scratch = Scratch("vm-test")
   private let host: Host
 
   init() throws {
-    var template = Array("/tmp/arrow-vm-test-XXXXXX".utf8CString)
-    folder = mkdtemp(&template).map { String(cString: $0) } ?? "/tmp"
-    host = Host(environment: ["HOME": folder], folder: folder, executable: "/actrl")
-    try Files.makeFolder(folder + "/image")
+    host = Host(environment: ["HOME": scratch.path], folder: scratch.path, executable: "/actrl")
     for name in [ImageManifest.kernelName, ImageManifest.initrdName, ImageManifest.piecesName] {
-      try Files.create("\(folder)/image/\(name)", contents: [])
+      try scratch.write("", to: "image/\(name)")
     }
     let file = ImageManifest.File(size: 0, sha256: "")
     let manifest = ImageManifest(
       defaultArrow: nil, arrows: [.init(name: "web", binary: "python", version: "v3", ports: [])], binaries: [],
       files: .init(kernel: file, initrd: file, pieces: file))
-    try Files.create("\(folder)/image/\(ImageManifest.fileName)", contents: manifest.encoded())
+    try scratch.write(manifest.encoded(), to: "image/\(ImageManifest.fileName)")
   }
-
-  deinit { try? Files.remove(folder) }
 
   private func shot(_ hypervisor: ShellHypervisor) throws -> (Shot, InstanceStore) {
     var request = ShotRequest(arrow: "web")
-    request.image = folder + "/image"
+    request.image = scratch.url("image")
     request.acceleration = .tcg
     return (try Shot(request, on: host, hypervisor), try InstanceStore(environment: host.environment, hypervisor))
   }

@@ -1,5 +1,5 @@
 import ArrowHost
-import Glibc
+import TestSupport
 import Testing
 
 @testable import ArrowVM
@@ -71,11 +71,10 @@ struct QemuCommandLineTests {
 
   @Test("volumes: a file is a disk with a serial number, a folder a 9p share with a tag")
   func volumes() throws {
-    var template = Array("/tmp/arrow-vm,test-XXXXXX".utf8CString)
-    let folder = try #require(mkdtemp(&template).map { String(cString: $0) })
-    defer { try? Files.remove(folder) }
+    let scratch = Scratch("vm,test")
+    let folder = scratch.path
     let escaped = folder.replacing(",", with: ",,")
-    try Files.create(folder + "/data.img", contents: [])
+    try scratch.write("", to: "data.img")
     var plan = plan
     plan.volumes = try ["\(folder)/data.img:data", "\(folder):share:ro"].map { try VolumeMapping($0) }
     #expect(

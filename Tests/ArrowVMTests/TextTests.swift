@@ -1,6 +1,6 @@
 import ArrowHost
 import ArrowSpec
-import Glibc
+import TestSupport
 import Testing
 
 @testable import ArrowVM
@@ -27,8 +27,8 @@ struct TextTests {
 
   /// What /bin/sh makes of a line.
   private func shell(_ line: String) throws -> [UInt8] {
-    let file = "/tmp/arrow-vm-test-\(getpid())-\(line.hashValue.magnitude)"
-    defer { unlink(file) }
+    let scratch = Scratch("vm-test")
+    let file = scratch.url("output")
     let answer = try ShortProcess.output(["/bin/sh", "-c", line + " >\(file)"], seconds: 30)
     #expect(answer?.status == 0, "\(answer?.text ?? "killed")")
     return try Files.contents(of: file)
@@ -52,11 +52,9 @@ struct TextTests {
 
   @Test("a file of variables: comments and empty lines are ignored, values are taken as they are")
   func environmentFile() throws {
-    let file = "/tmp/arrow-vm-test-\(getpid())-environment"
-    defer { unlink(file) }
-    try Files.remove(file)
-    try Files.create(file, contents: Array("A=1\n# no\n\n  B= x y \r\nC=\"q\"\nHOST\n\tD=#4".utf8))
-    #expect(try EnvironmentFile.variables(path: file) == ["A=1", "B= x y ", "C=\"q\"", "HOST", "D=#4"])
+    let scratch = Scratch("vm-test")
+    try scratch.write("A=1\n# no\n\n  B= x y \r\nC=\"q\"\nHOST\n\tD=#4", to: "file")
+    #expect(try EnvironmentFile.variables(path: scratch.url("file")) == ["A=1", "B= x y ", "C=\"q\"", "HOST", "D=#4"])
   }
 
   @Test("JSON is read back as it was meant")
