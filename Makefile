@@ -7,11 +7,12 @@ FUZZ_SECONDS = 60
 BOOTS = 1000
 CONNECTIONS = 10000
 
-.PHONY: help demo build image test test-applications cpython-tests fuzz soak bench packages test-packages tools arrow-init kernel \
+.PHONY: help demo build image lint test test-applications cpython-tests fuzz soak bench packages test-packages tools arrow-init kernel \
   python python-dynamic pip sdk libraries pieces clean
 
 help:
 	@echo "make demo    build everything, shoot python-web, fetch its page"
+	@echo "make lint    check formatting, the order of the rooms, and what the documents say"
 	@echo "make test    run all tests"
 	@echo "make test-applications   Flask, Django, FastAPI, numpy and others, each two minutes under load"
 	@echo "make cpython-tests   CPython's own test suite inside a VM (TESTS=)"
@@ -80,6 +81,13 @@ image: tools arrow-init kernel pieces
 	@bin/mkarrowimg build .build/pieces -o out
 
 # --- tests
+
+# Seconds, without a build. The checks prove first that they find what they are for.
+lint:
+	@swift format lint --strict --recursive --configuration .swift-format Sources Tests Package.swift
+	@tools/check-rooms --self-test
+	@tools/check-numbers --self-test
+	@tools/check-rooms; rooms=$$?; tools/check-numbers && exit $$rooms
 
 # The VM tests run last and alone: beside pip and compilers a guest is too slow for its own time-outs.
 test: image test-packages python-dynamic

@@ -4,16 +4,16 @@ struct JSONLine {
 
   mutating func add(_ key: StaticString, _ value: String) {
     addKey(key)
-    bytes.append(0x22)
+    bytes.append(UInt8(ascii: "\""))
     for byte in value.utf8 {
       switch byte {
-      case 0x22, 0x5C: bytes += [0x5C, byte]
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
       case 0..<0x20, 0x7F:
         bytes += Array("\\u00".utf8) + Array(hexText(byte).utf8)
       default: bytes.append(byte)
       }
     }
-    bytes.append(0x22)
+    bytes.append(UInt8(ascii: "\""))
   }
 
   mutating func add(_ key: StaticString, _ value: Int) {
@@ -22,11 +22,11 @@ struct JSONLine {
   }
 
   private mutating func addKey(_ key: StaticString) {
-    bytes.append(bytes.isEmpty ? 0x7B : 0x2C)
-    bytes.append(0x22)
+    bytes.append(bytes.isEmpty ? UInt8(ascii: "{") : UInt8(ascii: ","))
+    bytes.append(UInt8(ascii: "\""))
     bytes += UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
-    bytes += [0x22, 0x3A]
+    bytes += [UInt8(ascii: "\""), UInt8(ascii: ":")]
   }
 
-  var line: [UInt8] { bytes + [0x7D, 0x0A] }
+  var line: [UInt8] { bytes + [UInt8(ascii: "}"), UInt8(ascii: "\n")] }
 }
