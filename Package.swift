@@ -99,20 +99,27 @@ let package = Package(
       swiftSettings: swift6),
 
     // Tests: fast ones per module, whole outputs of the tools, and VMs that boot.
-    .testTarget(name: "ArrowSpecTests", dependencies: ["ArrowSpec"], exclude: ["corpus"], swiftSettings: swift6),
-    .testTarget(name: "ArrowBootTests", dependencies: ["ArrowBoot"], exclude: ["expected"], swiftSettings: swift6),
-    .testTarget(name: "ArrowImageTests", dependencies: ["ArrowImage"], swiftSettings: swift6),
-    .testTarget(name: "ArrowVMTests", dependencies: ["ArrowVM"], swiftSettings: swift6),
-    .testTarget(
-      name: "CommandLineTests",
-      dependencies: ["ArrowHost", .product(name: "Subprocess", package: "swift-subprocess")],
-      exclude: ["fake-qemu"], swiftSettings: swift6),
-    .testTarget(
-      name: "BootTests",
+    .target(
+      name: "TestSupport",
       dependencies: [
         "ArrowHost", .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
-      ], exclude: ["applications", "connect", "make-image", "meta", "probe"], swiftSettings: swift6),
+      ], path: "Tests/TestSupport", swiftSettings: swift6),
+    .testTarget(name: "ArrowSpecTests", dependencies: ["ArrowSpec"], exclude: ["corpus"], swiftSettings: swift6),
+    .testTarget(name: "ArrowBootTests", dependencies: ["ArrowBoot"], exclude: ["expected"], swiftSettings: swift6),
+    .testTarget(name: "ArrowHostTests", dependencies: ["ArrowHost", "TestSupport"], swiftSettings: swift6),
+    .testTarget(
+      name: "ArrowImageTests", dependencies: ["ArrowHost", "ArrowImage", "ArrowSpec", "TestSupport"],
+      swiftSettings: swift6),
+    .testTarget(
+      name: "ArrowVMTests", dependencies: ["ArrowHost", "ArrowSpec", "ArrowVM", "TestSupport"],
+      swiftSettings: swift6),
+    .testTarget(
+      name: "CommandLineTests", dependencies: ["ArrowHost", "TestSupport"], exclude: ["fake-qemu"],
+      swiftSettings: swift6),
+    .testTarget(
+      name: "BootTests", dependencies: ["ArrowHost", "TestSupport"],
+      exclude: ["applications", "connect", "make-image", "meta", "probe", "qmp"], swiftSettings: swift6),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,7 @@
 import ArrowHost
 import ArrowSpec
 import Glibc
+import TestSupport
 import Testing
 
 @testable import ArrowImage
@@ -28,8 +29,7 @@ private enum Call {
 struct ForeignProfileTests {
   /// The filter of a spec in ArrowSpec's corpus.
   private func program(of sample: String, bounding: UInt64 = 0) throws -> FilterProgram {
-    let tests = String(#filePath.dropLast("ArrowImageTests/ForeignProfileTests.swift".count))
-    let text = try Files.contents(of: "\(tests)ArrowSpecTests/corpus/good/\(sample).json")
+    let text = try Files.contents(of: Clone.path("Tests/ArrowSpecTests/corpus/good/\(sample).json"))
     let profile = try #require(try SeccompProfile(in: JSONDocument(text)))
     return FilterProgram(try SeccompCompiler.compile(profile, bounding: bounding))
   }
@@ -101,8 +101,7 @@ struct ForeignProfileTests {
 /// The very files, where `Tests/fetch-profiles` has put them.
 @Suite("Docker's and Podman's own default profiles")
 struct DefaultProfileTests {
-  private static let folder =
-    String(#filePath.dropLast("Tests/ArrowImageTests/ForeignProfileTests.swift".count)) + ".build/profiles"
+  private static let folder = Clone.path(".build/profiles")
   private static let areThere = access("\(folder)/docker.json", R_OK) == 0 && access("\(folder)/podman.json", R_OK) == 0
 
   private func program(_ name: String, bounding: UInt64 = 0) throws -> FilterProgram {

@@ -1,22 +1,17 @@
 import ArrowHost
 import ArrowSpec
 import Glibc
+import TestSupport
 import Testing
 
 @testable import ArrowVM
 
 @Suite("instances: their folders, records and states")
-final class InstanceTests {
-  private let folder: String
+struct InstanceTests {
+  private let scratch = Scratch("vm-test")
   private let store: InstanceStore
 
-  init() throws {
-    var template = Array("/tmp/arrow-vm-test-XXXXXX".utf8CString)
-    folder = mkdtemp(&template).map { String(cString: $0) } ?? "/tmp"
-    store = InstanceStore(folder: folder + "/instances")
-  }
-
-  deinit { try? Files.remove(folder) }
+  init() { store = InstanceStore(folder: scratch.url("instances")) }
 
   private func record(_ arrow: String = "web", created: Int = 1) -> InstanceRecord {
     InstanceRecord(arrow: arrow, image: "/image", created: created)
@@ -240,7 +235,7 @@ final class InstanceTests {
     ])
   func lastLines(count: Int, complete: String, incomplete: String) throws {
     for (text, expected) in [("a\nb\nc\n", complete), ("a\nb\nc\nd", incomplete)] {
-      let path = "\(folder)/lines"
+      let path = scratch.url("lines")
       try Files.remove(path)
       try Files.create(path, contents: Array(text.utf8))
       let file = LogTail.File(path: path, target: 1).lastLines(count)
@@ -250,11 +245,11 @@ final class InstanceTests {
 
   @Test("the last lines of a file longer than one read")
   func lastLongLines() throws {
-    let path = folder + "/long"
+    let path = scratch.url("long")
     let long = String(repeating: "x", count: 200_000) + "\n"
     try Files.create(path, contents: Array((long + long + "end\n").utf8))
     #expect(LogTail.File(path: path, target: 1).lastLines(2).position == 200_001)
     #expect(LogTail.File(path: path, target: 1).lastLines(3).position == 0)
-    #expect(LogTail.File(path: folder + "/none", target: 1).lastLines(3).position == 0)
+    #expect(LogTail.File(path: scratch.url("none"), target: 1).lastLines(3).position == 0)
   }
 }

@@ -1,15 +1,17 @@
 import Testing
 
-/// Addresses, links and clocks that actrl does not set: by the kernel command line, by DHCP, late (FAULTS.md 28, 32).
-@Suite(.needsImage) struct AddressTests {
-  /// Runs a Python program in a VM whose kernel has `words` in place of actrl's `arrow.ip`, while `meanwhile` is done on
-  /// the host.
+/// The network and the clock where actrl does not set them: addresses come from the kernel command line, by DHCP or
+/// from a router, perhaps late (docs/faults.md, 28 and 32).
+@Suite("Addresses, links and clocks", .needsImage)
+struct AddressTests {
+  /// Runs a Python program in a VM whose kernel has `words` in place of actrl's `arrow.ip`, while `meanwhile` is done
+  /// on the host.
   private func run(_ words: String, _ program: String, options: String = "", meanwhile: String = ":") async throws
-    -> Outcome
+    -> MachineOutcome
   {
-    let bench = try Bench()
+    let bench = Bench()
     try bench.write(program, to: "program")
-    var end = try await bench.shell(
+    let end = try await bench.shell(
       """
       "$actrl" shoot --dry-run --accel tcg --name vm \(options) python python -c "$(cat program)" |
         W='\(words)' perl -pe 's/arrow\\.ip=[0-9.,\\/]*/$ENV{W}/' >line
@@ -22,11 +24,10 @@ import Testing
       ! grep -E 'Kernel panic|Oops|BUG:' kernel.log
       """, limit: 110)
     #expect(end.code == 0, "\(end.stdout)\(end.stderr)")
-    end.events = end.stderr.split(separator: "\n").map(String.init)
-    return end
+    return MachineOutcome(end, events: end.stderr)
   }
 
-  /// Waits, as a task does, for what may come late.
+  /// Functions for a task that waits for an address or a route.
   private static let functions = """
     import time
     def route(): return any(line.split()[1] == "00000000" for line in list(open("/proc/net/route"))[1:])
@@ -38,7 +39,8 @@ import Testing
 
     """
 
-  @Test func `DHCP gives the address, the router and the name server, the command line the MTU`() async throws {
+  @Test("DHCP gives the address, the router and the name server, and the command line the MTU")
+  func dhcp() async throws {
     let program =
       Self.functions + """
         print(route(), open("/etc/resolv.conf").readline(), open("/sys/class/net/eth0/mtu").read())
@@ -47,7 +49,8 @@ import Testing
     #expect(end.stdout == "True nameserver 10.0.2.3\n 1400\n\n", "\(end.stderr)")
   }
 
-  @Test func `a network that is late does not delay a task that exports no port`() async throws {
+  @Test("a network that is late does not delay a task that exports no port")
+  func lateNetwork() async throws {
     let program =
       Self.functions + """
         print("early", route(), flush=True)
@@ -63,7 +66,8 @@ import Testing
     #expect(end.events.last == #"{"event":"exited","code":0,"reason":"exited"}"#)
   }
 
-  @Test func `a router's advertisement gives an IPv6 address`() async throws {
+  @Test("a router's advertisement gives an IPv6 address")
+  func advertisement() async throws {
     let program =
       Self.functions + """
         print(wait_for(lambda: "fec0" in addresses()), route())
@@ -71,7 +75,8 @@ import Testing
     #expect(try await run("arrow.ip=slaac", program).stdout == "True False\n")
   }
 
-  @Test func `the clock is set right after the VM stood still, which is an event, and no time-out notices`()
+  @Test("after the VM stood still the clock is set right, which is an event, and no time-out fires")
+  func clock()
     async throws
   {
     let program = """

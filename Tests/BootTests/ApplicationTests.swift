@@ -1,8 +1,9 @@
 import Glibc
+import TestSupport
 import Testing
 
 extension Trait where Self == ConditionTrait {
-  /// Packages come from the index that pip asks.
+  /// The applications' packages come from the index that pip asks.
   static var needsIndex: Self {
     .enabled("pip reaches no package index") {
       let pip =
@@ -12,26 +13,27 @@ extension Trait where Self == ConditionTrait {
     }
   }
 
-  /// `make python-dynamic`
+  /// `make python-dynamic` builds it.
   static var needsDynamic: Self {
     .enabled("no python-dynamic in .build/pieces: make python-dynamic builds it") {
-      access("\(TestImage.clone)/.build/pieces/binary/python-dynamic/v3.13.5/bin/python", X_OK) == 0
+      access(Clone.path(".build/pieces/binary/python-dynamic/v3.13.5/bin/python"), X_OK) == 0
     }
   }
 
-  /// `make libraries`
+  /// `make libraries` builds them.
   static var needsLibraries: Self {
     .enabled("no libxml2, libpq or C++ library in .build/guest/libraries: make libraries builds them") {
       ["lib/libxslt.a", "lib/libpq.a", "lib/libstdc++.a"].allSatisfy {
-        access("\(TestImage.clone)/.build/guest/libraries/\($0)", R_OK) == 0
+        access(Clone.path(".build/guest/libraries/\($0)"), R_OK) == 0
       }
     }
   }
 }
 
-/// Applications as their users write them, with packages from the index, made arrows by mkarrowimg and booted: under the
-/// usual seccomp profile, without privileges. Each is under load for `$ARROW_LOAD_SECONDS`, three where nothing is said.
-@Suite(.needsImage, .needsIndex) struct ApplicationTests {
+/// Applications as users write them, with packages from the index. mkarrowimg makes arrows of them, which run under the
+/// usual seccomp profile, without privileges. Each server is under load for `$ARROW_LOAD_SECONDS`, or three seconds.
+@Suite("Applications with packages from the index", .needsImage, .needsIndex)
+struct ApplicationTests {
   /// What the scripts of the tests share. `load` prints nothing but what went wrong.
   private static let words = """
     mkdir pieces; cp -al "$clone/.build/pieces/binary" "$clone/.build/pieces/share" pieces/
@@ -59,7 +61,8 @@ extension Trait where Self == ConditionTrait {
     #expect(end.code == 0 && end.stdout == stdout, "\(end.stdout)\(end.stderr)", sourceLocation: place)
   }
 
-  @Test func `a new flask project answers behind waitress; commands, metadata and package data work`() async throws {
+  @Test("a new flask project answers behind waitress; commands, metadata and package data work")
+  func flask() async throws {
     try await expect(
       """
       3 flask waitress-serve
@@ -90,7 +93,8 @@ extension Trait where Self == ConditionTrait {
         """)
   }
 
-  @Test func `C code linked in: MarkupSafe, PyYAML, msgpack, simplejson, cffi, psutil`() async throws {
+  @Test("MarkupSafe, PyYAML, msgpack, simplejson, cffi and psutil work, linked in")
+  func native() async throws {
     try await expect(
       "linked in: MarkupSafe, PyYAML, msgpack, simplejson, cffi, psutil\n",
       of: """
@@ -99,8 +103,8 @@ extension Trait where Self == ConditionTrait {
         """)
   }
 
-  @Test(.needsLibraries)
-  func `C++ and C libraries linked in: greenlet, lxml, ujson, psycopg, PyNaCl`() async throws {
+  @Test("greenlet, lxml, ujson, psycopg and PyNaCl work, linked in with their C and C++ libraries", .needsLibraries)
+  func libraries() async throws {
     try await expect(
       "linked in: greenlet, lxml, ujson, psycopg, PyNaCl\n",
       of: """
@@ -109,7 +113,8 @@ extension Trait where Self == ConditionTrait {
         """)
   }
 
-  @Test func `Django: its start page, and notes that stay on a volume`() async throws {
+  @Test("Django shows its start page, and keeps notes on a volume")
+  func django() async throws {
     try await expect(
       """
       The install worked successfully! Congratulations!
@@ -130,7 +135,8 @@ extension Trait where Self == ConditionTrait {
         """)
   }
 
-  @Test func `an asyncio server, which says goodbye`() async throws {
+  @Test("an asyncio server answers, and says goodbye when it is stopped")
+  func asyncio() async throws {
     try await expect(
       "hello\nstopped\n",
       of: """
@@ -143,7 +149,8 @@ extension Trait where Self == ConditionTrait {
         """)
   }
 
-  @Test func `a scheduled worker does its jobs and exits 0`() async throws {
+  @Test("a scheduled worker does its jobs and exits 0")
+  func worker() async throws {
     try await expect(
       "job 1\njob 2\njob 3\n0\n",
       of: """
@@ -153,7 +160,8 @@ extension Trait where Self == ConditionTrait {
         """)
   }
 
-  @Test(.needsDynamic) func `numpy solves a system in 128 MiB, Pillow makes a picture`() async throws {
+  @Test("numpy solves a system in 128 MiB, and Pillow makes a picture", .needsDynamic)
+  func numpy() async throws {
     try await expect(
       "solved: True largest error below 1e-8: True\npicture: (50, 50)\n",
       of: """
@@ -162,7 +170,8 @@ extension Trait where Self == ConditionTrait {
         """)
   }
 
-  @Test(.needsDynamic) func `FastAPI with pydantic answers under uvicorn`() async throws {
+  @Test("FastAPI with pydantic answers under uvicorn", .needsDynamic)
+  func fastapi() async throws {
     try await expect(
       """
       {"hello":"from FastAPI"}

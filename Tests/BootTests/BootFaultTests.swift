@@ -1,21 +1,21 @@
-import ArrowHost
 import Testing
 
-/// What is wrong with an image or a command line ends the boot with one line, a code and a power-off (FAULTS.md 9 to 13).
-@Suite(.needsImage) struct BootFaultTests {
+/// A fault of an image or a command line ends the boot with one line, a code and a power-off (docs/faults.md, 9 to 13).
+@Suite("Faults of an image or a command line", .needsImage)
+struct BootFaultTests {
   /// A copy of the test image, one of its files changed by a shell line (`$image` is the folder).
-  private func run(_ change: String, _ options: [String] = [], mayPanic: Bool = false) async throws -> Outcome {
-    let bench = try Bench()
+  private func run(_ change: String, _ options: [String] = [], mayPanic: Bool = false) async throws -> MachineOutcome {
+    let bench = Bench()
     let copy = try await bench.shell("cp -al \"$ARROW_IMAGE\" image; cd image; \(change)")
     #expect(copy.code == 0, "\(copy.stderr)")
     return try await bench.run("probe", options: options, image: bench.path("image"), mayPanic: mayPanic)
   }
 
   /// Boots the line that actrl would, with other words in place of `arrow=probe` on the kernel's command line.
-  private func boot(_ words: String, options: String = "") async throws -> Outcome {
-    let bench = try Bench()
+  private func boot(_ words: String, options: String = "") async throws -> MachineOutcome {
+    let bench = Bench()
     try bench.write(words, to: "words")
-    var end = try await bench.shell(
+    let end = try await bench.shell(
       """
       "$actrl" shoot --dry-run --accel tcg --name vm \(options) probe | W="$(cat words)" perl -pe 's/arrow=probe/$ENV{W}/' >line
       timeout 120 bash line >/dev/null 2>&1
@@ -23,12 +23,11 @@ import Testing
       ! grep -E 'Kernel panic|Oops|BUG:' kernel.log
       """, limit: 90)
     #expect(end.code == 0, "\(end.stdout)\(end.stderr)")
-    end.events = end.stderr.split(separator: "\n").map(String.init)
-    return end
+    return MachineOutcome(end, events: end.stderr)
   }
 
   private func expectFatal(
-    _ end: Outcome, _ message: String, code: Int32 = 125, _ location: SourceLocation = #_sourceLocation
+    _ end: MachineOutcome, _ message: String, code: Int32 = 125, _ location: SourceLocation = #_sourceLocation
   ) {
     #expect(
       end.console.hasPrefix("arrow-init: fatal: \(message)"), "\(end.stdout)\(end.stderr)", sourceLocation: location)
@@ -40,23 +39,27 @@ import Testing
     "cp \(file) new; \(line); mv -f new \(file)"
   }
 
-  @Test func `an empty pieces image`() async throws {
+  @Test("an empty pieces image is no EROFS file system")
+  func emptyPieces() async throws {
     // A disk without a sector has nothing to read.
     let end = try await run(replace("pieces.erofs", by: "truncate -s 512 new"))
     expectFatal(end, "the pieces image /dev/vda is not an EROFS file system\n  hint: build it with mkarrowimg\n")
   }
 
-  @Test func `a pieces image that is cut short`() async throws {
+  @Test("a pieces image that is cut short is named as such")
+  func cutPieces() async throws {
     let end = try await run(replace("pieces.erofs", by: "truncate -s 8M new"))
     expectFatal(end, "the pieces image /dev/vda is cut short: 8388608 of ")
   }
 
-  @Test func `another file system in its place`() async throws {
+  @Test("another file system in the place of EROFS is refused")
+  func otherFileSystem() async throws {
     let end = try await run(replace("pieces.erofs", by: "rm new; truncate -s 8M new; /sbin/mkfs.ext4 -q new"))
     expectFatal(end, "the pieces image /dev/vda is not an EROFS file system\n")
   }
 
-  @Test func `pieces of a newer format`() async throws {
+  @Test("pieces of a newer format are refused, with both versions")
+  func newerFormat() async throws {
     let change = """
       mkdir tree tree/.arrow tree/meta; echo 2 >tree/.arrow/format; mkfs.erofs --quiet new tree >/dev/null 2>&1; mv -f new pieces.erofs
       """
@@ -64,20 +67,22 @@ import Testing
     expectFatal(end, "the pieces image has the format version \"2\", this arrow-init knows 1\n")
   }
 
-  @Test func `no pieces image at all`() async throws {
+  @Test("a VM without a pieces image says which disk it looked for")
+  func noPieces() async throws {
     let end = try await boot("arrow=probe arrow.pieces=serial:nothing")
     expectFatal(end, "no pieces image: no disk has the serial \"nothing\"\n")
   }
 
-  @Test func `a kernel that finds no init panics, and the launcher says so`() async throws {
+  @Test("a kernel that finds no init panics, and the launcher says so")
+  func noInit() async throws {
     let end = try await run(replace("initrd", by: "truncate -s 100000 new"), mayPanic: true)
     #expect(end.code == 125)
     #expect(end.stderr.contains("panic"), "\(end.stderr)")
   }
 
-  /// In eighths of the image where the disk fails; 0: with its first sector.
-  @Test(arguments: 0..<8)
-  func `a disk that fails ends the task or the boot, never hangs`(place: Int) async throws {
+  /// `place` is where the disk fails, in eighths of the image; 0 is the first sector.
+  @Test("a disk that fails ends the task or the boot, never hangs", arguments: 0..<8)
+  func failingDisk(place: Int) async throws {
     let end = try await Bench().shell(
       """
       size=$(stat -c %s "$ARROW_IMAGE/pieces.erofs"); sector=$((size / 8 * \(place) / 512 / 8 * 8))
@@ -101,6 +106,7 @@ import Testing
   }
 
   @Test(
+    "a wrong word on the kernel command line is named",
     arguments: [
       ("arrow=prob", "no such arrow: \"prob\"\n  hint: did you mean \"probe\"?\n", 127),
       ("arrow=probe arrow=python", "kernel command line: \"arrow=\" stands twice\n", 125),
@@ -108,17 +114,19 @@ import Testing
       ("arrow=probe arrow.ip=10.0.2.15", "kernel command line: arrow.ip has \"10.0.2.15\"\n", 125),
       ("arrow=../../etc", "kernel command line: the arrow's name ", 125),
     ] as [(String, String, Int32)])
-  func `a kernel command line that is wrong`(line: String, message: String, code: Int32) async throws {
+  func wrongCommandLine(line: String, message: String, code: Int32) async throws {
     let end = try await boot(line)
     expectFatal(end, message, code: code)
   }
 
-  @Test func `no arrow is named, and there is no default: all are listed`() async throws {
+  @Test("without a named arrow and a default, all arrows are listed")
+  func noArrow() async throws {
     let end = try await boot("")
     expectFatal(end, "which arrow? the pieces image has probe, ", code: 127)
   }
 
-  @Test func `a damaged seccomp filter: the task does not start`() async throws {
+  @Test("a task does not start with a damaged seccomp filter")
+  func damagedFilter() async throws {
     let change = """
       mkdir tree tree/.arrow tree/.arrow/seccomp tree/meta tree/meta/probe tree/binary tree/binary/probe tree/binary/probe/v1
       cp "$clone/.build/test-image/pieces/meta/probe/arrow_spec.json" tree/meta/probe/; echo 1 >tree/.arrow/format
@@ -128,7 +136,8 @@ import Testing
     expectFatal(end, "/root/.arrow/seccomp/probe: ")
   }
 
-  @Test func `a port is exported and there is no NIC`() async throws {
+  @Test("an exported port without a NIC ends the boot")
+  func noNIC() async throws {
     let end = try await boot("arrow=probe-port", options: "--network none")
     expectFatal(end, "port 8080 is exported, but there is no NIC\n")
   }

@@ -1,12 +1,12 @@
-import ArrowHost
+import TestSupport
 import Testing
 
-/// The commands of qemu/README.md, word for word, each in a network of its own: port 3008 is free there.
-@Suite(.needsImage) struct ByHandTests {
+/// The commands of qemu/README.md, word for word. Each runs in its own network namespace, where port 3008 is free.
+@Suite("The boot by hand", .needsImage)
+struct ByHandTests {
   /// The text between "```sh" and "```".
   private func blocks() throws -> [String] {
-    let bytes = try Files.contents(of: "\(TestImage.clone)/qemu/README.md", atMost: 1 << 16)
-    let readme = String(decoding: bytes, as: UTF8.self)
+    let readme = try Clone.text(of: "qemu/README.md")
     var blocks: [String] = []
     var block: String?
     for line in readme.split(separator: "\n", omittingEmptySubsequences: false) {
@@ -26,17 +26,17 @@ import Testing
     try #require(try blocks().first { $0.hasPrefix(beginning) && $0.contains(mark) })
   }
 
-  /// Runs a script where `qemu/` and `out/` are the clone's, as the README has it.
+  /// Runs a script in a folder that has the clone's `qemu/` and `out/`, as the README assumes.
   private func run(_ script: String) async throws -> Outcome {
-    let bench = try Bench()
+    let bench = Bench()
     try bench.write(script, to: "script")
     return try await bench.shell(
       "ln -s \"$clone\"/qemu \"$clone\"/out .; unshare --map-root-user --net bash -euo pipefail -c 'ip link set lo up; source ./script'",
       limit: 90)
   }
 
-  @Test(arguments: ["microvm", "q35"])
-  func `the plain line boots python-web, without any virtio-serial port`(machine: String) async throws {
+  @Test("the plain line boots python-web, without any virtio-serial port", arguments: ["microvm", "q35"])
+  func plainLine(machine: String) async throws {
     let line = try block("qemu-system-x86_64", machine)
     let end = try await run(
       """
@@ -49,22 +49,24 @@ import Testing
     #expect(end.code == 0, "\(end.stdout)\(end.stderr)")
     #expect(end.stdout.contains("</html>"))
     #expect(end.stdout.contains("serving at port 8080"))
-    for word in Outcome.disasters { #expect(!end.stdout.contains(word)) }
+    for word in MachineOutcome.disasters { #expect(!end.stdout.contains(word)) }
   }
 
-  @Test func `the channel for events tells how it ended`() async throws {
+  @Test("the channel for events tells how the task ended")
+  func eventChannel() async throws {
     let end = try await run(try block("qemu/boot-by-hand", "org.arrow.events"))
     #expect(end.code == 0, "\(end.stderr)")
     #expect(end.stdout.hasSuffix(#"{"event":"exited","code":0,"reason":"exited"}"# + "\n"), "\(end.stdout)")
   }
 
-  @Test(arguments: ["microvm", "q35"])
-  func `boot-by-hand is the README's line`(machine: String) async throws {
+  @Test("boot-by-hand prints the README's line", arguments: ["microvm", "q35"])
+  func sameLine(machine: String) async throws {
     let printed = try await Bench().shell("cd \"$clone\" && qemu/boot-by-hand -n \(machine)")
     #expect(printed.stdout == (try block("qemu-system-x86_64", machine)))
   }
 
-  @Test func `boot-by-hand says what is wrong`() async throws {
+  @Test("boot-by-hand says what is wrong")
+  func wrongArguments() async throws {
     let machine = try await Bench().shell("cd \"$clone\" && qemu/boot-by-hand pc")
     #expect(machine.code == 125)
     #expect(machine.stderr == "qemu/boot-by-hand: error: no machine named 'pc'\n  hint: there are microvm and q35\n")

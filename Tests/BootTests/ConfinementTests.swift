@@ -1,8 +1,10 @@
 import Testing
 
-/// The task's cage, looked at from inside (FAULTS.md 21 to 27).
-@Suite(.needsImage) struct ConfinementTests {
-  @Test func `no capability, no way to one, a filter: for threads and other programs too`() async throws {
+/// The task's confinement, as a task sees it (docs/faults.md, 21 to 27).
+@Suite("Confinement, seen from inside", .needsImage)
+struct ConfinementTests {
+  @Test("a task has a filter, no capability and no way to one, in threads and other programs too")
+  func capabilities() async throws {
     let end = try await Bench().run("probe", "probe", "status", exactly: 0)
     let lines = end.stdout.split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
     let seen = Dictionary(grouping: lines.filter { $0.count > 1 }, by: { $0[0] })
@@ -18,7 +20,8 @@ import Testing
     }
   }
 
-  @Test func `the spec's capabilities are the task's, where it asks for some`() async throws {
+  @Test("the capabilities that the spec asks for are the task's")
+  func askedCapabilities() async throws {
     let end = try await Bench().run("probe-privileged", exactly: 0)
     // CAP_CHOWN is 0, CAP_NET_BIND_SERVICE is 10.
     for name in ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"] {
@@ -27,7 +30,8 @@ import Testing
     #expect(end.stdout.contains("NoNewPrivs:\t0\n") && end.stdout.contains("Seccomp:\t2\n"))
   }
 
-  @Test func `PID 1 has given up what it no longer needs, when the task looks at it`() async throws {
+  @Test("PID 1 has given up what it no longer needs, when the task looks at it")
+  func pid1() async throws {
     let end = try await Bench().run("probe-root", exactly: 0)
     // CAP_DAC_OVERRIDE, CAP_KILL, CAP_SYS_BOOT, CAP_SYS_TIME.
     let kept = "0000000002400022"
@@ -35,11 +39,12 @@ import Testing
       #expect(end.stdout.contains(line + "\n"), "\(line) in \(end.stdout)")
     }
     #expect(end.stdout.contains("NoNewPrivs:\t1\n") && end.stdout.contains("Seccomp:\t2\n"), "\(end.stdout)")
-    // Nothing it does to the end was refused.
+    // The filter of PID 1 refused none of its own calls.
     #expect(!end.events.contains { $0.contains("seccomp") }, "\(end.events)")
   }
 
-  @Test func `descriptors, signals, umask, folder, ids and environment are the defaults`() async throws {
+  @Test("descriptors, signals, umask, folder, ids and environment are the defaults where the spec is silent")
+  func defaults() async throws {
     let end = try await Bench().run("probe", "probe", "surroundings", exactly: 0)
     #expect(
       end.stdout == """
@@ -56,7 +61,8 @@ import Testing
         """)
   }
 
-  @Test func `and what the spec says, where it says something`() async throws {
+  @Test("descriptors, signals, umask, folder, ids and environment are what the spec says")
+  func askedSurroundings() async throws {
     let end = try await Bench().run("probe-full", exactly: 0)
     #expect(
       end.stdout == """
@@ -81,7 +87,8 @@ import Testing
     #expect(files.stdout.hasSuffix("quiver\n777\n500\n"), "a masked file is empty: \(files.stdout.suffix(60))")
   }
 
-  @Test func `words of the kernel command line do not reach the task`() async throws {
+  @Test("words of the kernel command line do not reach the task")
+  func commandLine() async throws {
     let end = try await Bench().shell(
       """
       words='LD_PRELOAD=x PYTHONPATH=/tmp foo "bar baz=1" init=/init'
@@ -96,7 +103,8 @@ import Testing
       ])
   }
 
-  @Test func `every way out is refused`() async throws {
+  @Test("every way out is refused")
+  func escapes() async throws {
     let end = try await Bench().run("probe", "probe", "escape", exactly: 0)
     let expected = """
       mount EPERM
@@ -143,8 +151,8 @@ import Testing
     #expect(end.stdout == expected)
   }
 
-  @Test(arguments: ["i386", "x32"])
-  func `the kernel's other doors are shut`(door: String) async throws {
+  @Test("the kernel's other doors are shut", arguments: ["i386", "x32"])
+  func doors(door: String) async throws {
     let end = try await Bench().run("probe", "probe", door)
     if door == "i386" {
       // Without IA32_EMULATION the instruction itself is a fault.
@@ -155,7 +163,8 @@ import Testing
     }
   }
 
-  @Test func `nothing can be written but /tmp and /run, and nothing written can be executed`() async throws {
+  @Test("nothing can be written but /tmp and /run, and nothing written can be executed")
+  func writable() async throws {
     let places = ["/", "/binary", "/meta/probe", "/share", "/etc", "/.arrow", "/proc", "/sys", "/dev", "/tmp", "/run"]
     let end = try await Bench().run("probe", words: ["probe", "write"] + places, exactly: 0)
     let expected = places.map { place in
@@ -173,13 +182,15 @@ import Testing
     #expect(memory.stdout == "execute EACCES\nmap EPERM\n")
   }
 
-  @Test func `root.readonly false is a root that forgets`() async throws {
+  @Test("with root.readonly false the root can be written, and forgets it")
+  func forgettingRoot() async throws {
     // The task's user owns nothing in the root: EACCES, no longer EROFS.
     let end = try await Bench().run("probe-writable", exactly: 0)
     #expect(end.stdout == "/ EACCES\n/binary EACCES\n/tmp DONE\n")
   }
 
-  @Test func `a full /tmp is ENOSPC for the task, and its end arrives`() async throws {
+  @Test("a full /tmp is ENOSPC for the task, and its end arrives")
+  func fullTmp() async throws {
     let end = try await Bench().run("probe", "probe", "fill", "/tmp", exactly: 9)
     #expect(end.stdout == "write ENOSPC\n")
   }

@@ -1,7 +1,8 @@
 import Testing
 
-/// dnsmasq as DHCP server and router, as libvirt has it.
-@Suite(.needsImage, .needsTap) struct DHCPServerTests {
+/// A DHCP server and router as libvirt sets them up: dnsmasq.
+@Suite("Leases of a DHCP server", .needsImage, .needsTap)
+struct DHCPServerTests {
   private static let program = """
     import time
     def read(path): return open(path).read()
@@ -37,10 +38,11 @@ import Testing
     kill $server
     """
 
-  @Test func `a lease is renewed when its server says so, and replaced when it refuses; routers name servers, too`()
+  @Test("a lease is renewed when its server says so, and replaced when it refuses; routers name servers, too")
+  func lease()
     async throws
   {
-    let bench = try Bench()
+    let bench = Bench()
     try bench.write(Self.program, to: "program")
     let end = try await bench.shell(
       """

@@ -1,7 +1,9 @@
+import TestSupport
 import Testing
 
-/// The exported ports over a network of their own, as a hypervisor's bridge has it: IPv4 and IPv6, datagrams of any size.
-@Suite(.needsImage, .needsTap) struct DualStackTests {
+/// The exported ports on a bridge's network, over IPv4 and IPv6, with datagrams of any size.
+@Suite("IPv4 and IPv6 on one network", .needsImage, .needsTap)
+struct DualStackTests {
   private static let client = """
     import socket
     def ask(kind, address, port, size):
@@ -20,9 +22,11 @@ import Testing
         print(*[ask(socket.SOCK_DGRAM, address, 7100, size) for size in (1, 1472, 1473, 9000, 60000)], ask(socket.SOCK_DGRAM, address, 7000, 1), sep=" | ")
     """
 
-  /// But for UDP on ::1 alone: the kernel takes nothing for that address from a network.
-  @Test(arguments: [("127.0.0.1 ::1", false), ("0.0.0.0 ::", true), ("10.9.0.2 fd00:9::2", true)])
-  func `TCP and UDP reach a task on any address, with the client's own`(
+  /// UDP on ::1 alone is the exception: the kernel takes no packet for that address from a network.
+  @Test(
+    "TCP and UDP reach a task on any address, with the client's own address",
+    arguments: [("127.0.0.1 ::1", false), ("0.0.0.0 ::", true), ("10.9.0.2 fd00:9::2", true)])
+  func anyAddress(
     addresses: String, hasUDPOverIPv6: Bool
   ) async throws {
     let end = try await run(Self.client, addresses: addresses)
@@ -62,9 +66,11 @@ import Testing
         print(address, ask(address, 5011 + number)[0])
     """
 
-  /// The server closes first, so its side waits for late packets for a minute: the first SYN is answered, not the one after
-  /// it. A client that has lost its side, as in a reboot, is told so, and comes in with the one after.
-  @Test func `a client that comes from the same port again is answered at once, one that lost its connection soon`()
+  /// The server closes first, so its side of the connection stays in TIME_WAIT for a minute. A new SYN from the same
+  /// port is answered at once all the same. A client that has lost its side, as in a reboot, is told so, and its next
+  /// SYN is answered.
+  @Test("a client that comes from the same port again is answered at once, one that lost its connection soon")
+  func samePort()
     async throws
   {
     let end = try await run(Self.again, addresses: "127.0.0.1 ::1")
@@ -75,7 +81,7 @@ import Testing
 
   /// What `client` says on a network with a VM whose task listens on `addresses`.
   private func run(_ client: String, addresses: String) async throws -> Outcome {
-    let bench = try Bench()
+    let bench = Bench()
     try bench.write(client, to: "client")
     return try await bench.shell(
       """

@@ -1,7 +1,9 @@
+import TestSupport
 import Testing
 
 /// The example arrows do what their first lines promise.
-@Suite(.needsImage) struct ExampleTests {
+@Suite("The example arrows", .needsImage)
+struct ExampleTests {
   private func shoot(_ arrow: String, then line: String) async throws -> Outcome {
     try await Bench().shell(
       """
@@ -13,7 +15,8 @@ import Testing
       """, limit: 120)
   }
 
-  @Test func `python-asyncio echoes lines of many clients and says goodbye`() async throws {
+  @Test("python-asyncio echoes lines of many clients and says goodbye")
+  func asyncio() async throws {
     let end = try await shoot(
       "python-asyncio",
       then: """
@@ -28,7 +31,8 @@ import Testing
       "\(end.stderr)")
   }
 
-  @Test func `python-notes keeps what it is told`() async throws {
+  @Test("python-notes keeps what it is told")
+  func notes() async throws {
     let end = try await shoot(
       "python-notes",
       then: """

@@ -1,8 +1,11 @@
+import TestSupport
 import Testing
 
-/// The exported ports as the host sees them (FAULTS.md 28 to 30).
-@Suite(.needsImage) struct NetworkTests {
-  /// Shoots an arrow with these mappings, waits until it is ready, and does `line`; `$port` is the first port of the host.
+/// The exported ports, as clients on the host see them (docs/faults.md, 28 to 30).
+@Suite("Exported ports, seen from the host", .needsImage)
+struct NetworkTests {
+  /// Shoots an arrow with these mappings, waits until it is ready, and does `line`; `$port` is the first port of the
+  /// host.
   private func shoot(_ arrow: String, _ options: String, then line: String, limit: Int = 120) async throws -> Outcome {
     try await Bench().shell(
       """
@@ -13,7 +16,8 @@ import Testing
       """, limit: limit)
   }
 
-  @Test func `a task on 127.0.0.1 is reached, over TCP and UDP on one number, and sees who asks`() async throws {
+  @Test("a task on 127.0.0.1 is reached, over TCP and UDP on one number, and sees who asks")
+  func loopback() async throws {
     let end = try await shoot(
       "python-ports", "-p 0:7000 -p 0:7000/udp",
       then: """
@@ -27,7 +31,8 @@ import Testing
     #expect(end.stdout == "tcp 10.0.2.2 hello\nudp 10.0.2.2 hello\n1413\n9013\n", "\(end.stderr)")
   }
 
-  @Test func `services are known by their names`() async throws {
+  @Test("services are known by their names")
+  func services() async throws {
     let script = """
       from socket import *
       print(getservbyname("ntp"), getservbyport(53), getaddrinfo("::1", "https")[0][4][1])
@@ -36,8 +41,10 @@ import Testing
     #expect(end.stdout == "123 domain 443\n", "\(end.stderr)")
   }
 
-  @Test func `nothing inbound but the exported ports`() async throws {
-    // QEMU is told to forward to the NIC's port 7001 too, where the task listens, and to the exported one in the same way.
+  @Test("only the exported ports are reached from outside")
+  func onlyExported() async throws {
+    // QEMU forwards to port 7001 too, where the task listens but which is not exported. The second forward, to the
+    // exported port, shows that such forwards work.
     let end = try await shoot(
       "python-ports", "-p 0:7000",
       then: """
@@ -53,7 +60,8 @@ import Testing
   }
 
   /// `make soak` does the same with 10,000 connections and 2,000 that stop half-way.
-  @Test func `many connections leave nothing behind, and idle ones don't keep others out`() async throws {
+  @Test("many connections leave nothing behind, and idle ones don't keep others out")
+  func connections() async throws {
     let end = try await shoot(
       "python-connections", "-p 0:8080", then: #""$clone/Tests/BootTests/connect" $port 500 100"#,
       limit: 300)
@@ -66,10 +74,10 @@ import Testing
     }
   }
 
-  /// The server closes first, so its side of the connection waits for late packets for a minute (TIME_WAIT). Clients that
-  /// connect anew for each request come from the same port within it, sooner or later.
-  @Test(arguments: ["python-web", "python-connections"])
-  func `a client that comes from the same port again is answered`(arrow: String) async throws {
+  /// The server closes first, so its side of the connection waits for late packets for a minute (TIME_WAIT). Clients
+  /// that connect anew for each request come from the same port within it, sooner or later.
+  @Test("a client that comes from the same port again is answered", arguments: ["python-web", "python-connections"])
+  func samePort(arrow: String) async throws {
     let end = try await shoot(
       arrow, "-p 0:8080",
       then: """
@@ -94,7 +102,8 @@ import Testing
     #expect(end.stdout == "True\nTrue\n", "\(end.stderr)")
   }
 
-  @Test func `a port of the host that is taken: 125 before there is a VM, and who has it`() async throws {
+  @Test("a taken port of the host is 125 before there is a VM, with who has it")
+  func portTaken() async throws {
     let end = try await Bench().shell(
       """
       coproc python3 -c 'import socket, time; s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(); print(s.getsockname()[1], flush=True); time.sleep(60)'

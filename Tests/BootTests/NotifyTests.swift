@@ -1,7 +1,8 @@
 import Testing
 
-/// NOTIFY_SOCKET: the task says itself when it is ready, and how it does.
-@Suite(.needsImage) struct NotifyTests {
+/// NOTIFY_SOCKET: the task itself says when it is ready, and what its status is.
+@Suite("NOTIFY_SOCKET", .needsImage)
+struct NotifyTests {
   /// As systemd's documentation has it for programs without libsystemd.
   private static let program = """
     import os, socket, sys, time
@@ -11,7 +12,8 @@ import Testing
             s.sendall(text.encode())
     """
 
-  @Test func `READY=1 and STATUS= arrive as events, the task's last word before its end`() async throws {
+  @Test("READY=1 and STATUS= arrive as events, the task's last word before its end")
+  func events() async throws {
     let script = Self.program + #"\#nnotify("READY=1\nSTATUS=wärm")\#nnotify("STATUS=done"); sys.exit(3)"#
     let end = try await Bench().run("python", "python", "-c", script, exactly: 3)
     #expect(end.events.dropFirst().filter { $0.contains("status") }.last == #"{"event":"status","text":"done"}"#)
@@ -19,7 +21,8 @@ import Testing
     #expect(end.events.last == #"{"event":"exited","code":3,"reason":"exited"}"#)
   }
 
-  @Test func `a thousand statuses do not flood the host`() async throws {
+  @Test("a thousand statuses do not flood the host")
+  func thousand() async throws {
     let script =
       Self.program + """
 
@@ -31,14 +34,15 @@ import Testing
     let end = try await Bench().run("python", "python", "-c", script, exactly: 0)
     let statuses = end.events.filter { $0.contains("status") }
     let seconds = try #require(Double(end.stdout.split(separator: "\n").first ?? ""))
-    // Ten a second, however long it took; the first and the last besides.
+    // Ten a second, and the first and the last besides.
     #expect((1...Int(seconds * 10) + 2).contains(statuses.count), "\(statuses.count) in \(seconds) s")
     #expect(statuses.last == #"{"event":"status","text":"999"}"#)
   }
 
-  @Test func `shoot --wait and list show it`() async throws {
+  @Test("shoot --wait and list show the task's status")
+  func shown() async throws {
     let script = Self.program + #"\#nnotify("READY=1\nSTATUS=serving \x1b[31mred")\#ntime.sleep(600)"#
-    let bench = try Bench()
+    let bench = Bench()
     try bench.write(script, to: "script")
     let end = try await bench.shell(
       """

@@ -1,14 +1,15 @@
-import ArrowHost
 import Testing
 
-/// What the seccomp filter refuses is seen, by name; and what an application uses makes a profile of its own
-/// (FAULTS.md 24).
-@Suite(.needsImage) struct SeccompTests {
+/// A system call that the seccomp filter refuses is reported by name, and the calls of a run can be made a profile
+/// (docs/faults.md, 24).
+@Suite("Seccomp in a VM", .needsImage)
+struct SeccompTests {
   private func refusals(_ events: [String]) -> [Substring] {
     events.compactMap { $0.firstMatch(of: #/"event":"seccomp","syscall":"([a-z0-9_ ]+)"/#)?.1 }
   }
 
-  @Test func `refusals are events that name the system call`() async throws {
+  @Test("refusals are events that name the system call")
+  func refusals() async throws {
     let end = try await Bench().run("probe", "probe", "escape", exactly: 0)
     let seen = refusals(end.events)
     for name in ["mount", "umount2", "pivot_root", "bpf", "ptrace", "keyctl", "init_module", "kexec_load", "clone3"] {
@@ -17,22 +18,25 @@ import Testing
     #expect(Set(seen).count == seen.count)
   }
 
-  @Test func `a hundred thousand refusals are one event, and the task goes on`() async throws {
+  @Test("a hundred thousand refusals are one event, and the task goes on")
+  func manyRefusals() async throws {
     let end = try await Bench().run("probe", "probe", "refused", "100000", limit: 120, exactly: 0)
     #expect((1...3).contains(refusals(end.events).filter { $0 == "add_key" }.count), "\(end.events.count)")
     #expect(end.kernelLog.utf8.count < 4096, "\(end.kernelLog.prefix(500))")
   }
 
-  @Test func `a task that its filter kills is told with the call that did it`() async throws {
+  @Test("the end of a task that its filter kills names the system call")
+  func killingCall() async throws {
     let end = try await Bench().run("probe", "probe", "x32")
-    // The filter's answer to another architecture's calls is the end.
+    // The filter kills a task that makes another architecture's calls.
     if end.code == 159 {
       #expect(end.events.last == #"{"event":"exited","code":159,"signal":31,"reason":"seccomp"}"#)
       #expect(refusals(end.events).count == 1, "\(end.events)")
     }
   }
 
-  @Test func `a record makes a profile that the application runs with, and nothing else does`() async throws {
+  @Test("a record makes a profile that the application runs with, and nothing else does")
+  func record() async throws {
     let script = "import os, socket, threading; print(sum(range(9)), os.getpid() > 1)"
     let end = try await Bench().shell(
       """

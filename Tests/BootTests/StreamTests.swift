@@ -1,15 +1,18 @@
 import Testing
 
-/// The task's stdin, stdout and stderr on their way through the VM (FAULTS.md 20).
-@Suite(.needsImage) struct StreamTests {
-  @Test func `stdout and stderr are kept apart, stdin ends`() async throws {
+/// The task's stdin, stdout and stderr on their way through the VM (docs/faults.md, 20).
+@Suite("stdin, stdout and stderr", .needsImage)
+struct StreamTests {
+  @Test("stdout and stderr are kept apart, stdin ends")
+  func apart() async throws {
     let end = try await Bench().shell(#"printf 'one\ntwo\n' | "$actrl" run --accel tcg probe probe stdin"#)
     #expect(end.code == 0)
     #expect(end.stdout == "one\ntwo\n")
     #expect(end.stderr == "8 bytes\n")
   }
 
-  @Test func `every byte value passes both ways as it is`() async throws {
+  @Test("every byte value passes both ways as it is")
+  func everyByte() async throws {
     let end = try await Bench().shell(
       """
       for i in $(seq 40); do printf "$(printf '\\\\%03o' $(seq 0 255))"; done >bytes
@@ -20,8 +23,8 @@ import Testing
     #expect(end.stdout == "10240\n")
   }
 
-  @Test(arguments: ["", "one-line"])
-  func `twenty megabytes arrive whole`(manner: String) async throws {
+  @Test("twenty megabytes arrive whole", arguments: ["", "one-line"])
+  func flood(manner: String) async throws {
     let end = try await Bench().shell(
       """
       "$actrl" run --accel tcg probe probe flood 20000000 \(manner) | sha256sum
@@ -31,7 +34,8 @@ import Testing
     #expect(end.code == 0 && sums.count == 2 && sums.first == sums.last, "\(end.stdout)\(end.stderr)")
   }
 
-  @Test func `a reader that has gone away ends the run`() async throws {
+  @Test("a reader that has gone away ends the run")
+  func readerGone() async throws {
     let end = try await Bench().shell(
       #"{ "$actrl" run --accel tcg probe probe flood 100000000 || true; } | head -c 10; ended"#)
     #expect(end.code == 0, "\(end.stderr)")

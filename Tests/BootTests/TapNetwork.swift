@@ -1,10 +1,10 @@
 import Glibc
 import Testing
 
-/// A network as libvirt makes one, in a network namespace: a TAP device between the VM and this machine, 10.9.0.1 and fd00:9::1.
-/// It takes no rights.
+/// A network as libvirt makes one, in a network namespace: a TAP device between the VM and this machine, which has the
+/// addresses 10.9.0.1 and fd00:9::1. It needs no privileges.
 enum TapNetwork {
-  /// Shell: what `network` does there, which is a script of its own in the test's folder; `line` starts the VM.
+  /// A shell line that runs the script `network` there. In it, `bash line` starts the VM.
   static func enter(_ network: String) -> String {
     """
     cat >network <<'END'
@@ -20,7 +20,7 @@ enum TapNetwork {
     """
   }
 
-  /// Shell: a file `line`, which starts the VM on that network, with this in place of actrl's `arrow.ip`.
+  /// A shell line that writes the file `line`, which starts the VM on that network with `ip` in place of actrl's own.
   static func line(_ arguments: String, ip: String) -> String {
     let change = "s/arrow\\.ip=[0-9.,\\/]*/arrow.ip=$ENV{IP}/; s/-netdev user,id=net[^ ]*/$ENV{NETDEV}/"
     return """

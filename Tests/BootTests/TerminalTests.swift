@@ -1,9 +1,11 @@
 import Testing
 
-/// `process.terminal`, with a real terminal in front of actrl: a pseudo terminal of Python's pty.
-@Suite(.needsImage) struct TerminalTests {
-  @Test func `the task's window is as large as ours, and follows it`() async throws {
-    let bench = try Bench()
+/// `process.terminal`, with a terminal in front of actrl: a pseudo terminal that Python's pty makes.
+@Suite("A terminal", .needsImage)
+struct TerminalTests {
+  @Test("the task's window is as large as actrl's terminal, and follows it")
+  func window() async throws {
+    let bench = Bench()
     try bench.write(
       """
       import os, signal, sys, time

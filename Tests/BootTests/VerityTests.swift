@@ -1,13 +1,14 @@
 import Testing
 
-/// Pieces under dm-verity: what was altered is an error that names integrity, and never runs (FAULTS.md 10).
-@Suite(.needsImage) struct VerityTests {
+/// Pieces under dm-verity: an altered file never runs, and the error names integrity (docs/faults.md, 10).
+@Suite("An image under dm-verity", .needsImage)
+struct VerityTests {
   private static let integrity = "arrow-init: fatal: integrity: "
 
-  /// Makes the test image with a hash tree, changes it by a shell line (`$data` is where the tree begins, `flip OFFSET…`
-  /// alters bytes), and runs an arrow of it.
-  private func run(_ change: String, _ words: [String]) async throws -> Outcome {
-    let bench = try Bench()
+  /// Makes the test image with a hash tree, changes it by a shell line (`$data` is where the tree begins, `flip
+  /// OFFSET…` alters bytes), and runs an arrow of it.
+  private func run(_ change: String, _ words: [String]) async throws -> MachineOutcome {
+    let bench = Bench()
     let made = try await bench.shell(
       """
       "$mkarrowimg" build "$clone/.build/test-image/pieces" -o image --verity >/dev/null; cd image
@@ -21,13 +22,14 @@ import Testing
     return try await bench.run(words[0], words: Array(words.dropFirst()), image: bench.path("image"))
   }
 
-  private func expectIntegrity(_ end: Outcome, _ location: SourceLocation = #_sourceLocation) {
+  private func expectIntegrity(_ end: MachineOutcome, _ location: SourceLocation = #_sourceLocation) {
     #expect(end.code == 125, "\(end.stdout)\(end.stderr)", sourceLocation: location)
     #expect(end.console.contains(Self.integrity), "\(end.stdout)\(end.stderr)", sourceLocation: location)
     #expect(end.events.last == #"{"event":"exited","code":125,"reason":"failed"}"#, sourceLocation: location)
   }
 
-  @Test func `an image with a hash tree boots, and veritysetup finds it whole`() async throws {
+  @Test("an image with a hash tree boots, and veritysetup finds it whole")
+  func hashTree() async throws {
     let verify = """
       hash=$(sed -n 's/.*"rootHash" : "\\(.*\\)".*/\\1/p' image.json)
       /sbin/veritysetup verify pieces.erofs pieces.erofs "$hash" --hash-offset="$data"
@@ -38,18 +40,20 @@ import Testing
   }
 
   @Test(
+    "an altered or cut superblock or tree, or another root hash, ends the boot",
     arguments: [
       "flip $((1024 + 60))", "flip $((data + 4096))", "flip $((data + 4096 + 8191))", "flip $((data + 1))",
       "truncate -s -4096 pieces.erofs", "truncate -s $data pieces.erofs", "truncate -s $((data / 2)) pieces.erofs",
       "sed -i 's/\"rootHash\" : \"./&0/; s/\\(\"rootHash\" : \"[0-9a-f]\\{64\\}\\)[0-9a-f]*/\\1/' image.json",
     ])
-  func `an altered superblock or tree, a cut one, another root hash: the boot ends`(change: String) async throws {
+  func alteredTree(change: String) async throws {
     let end = try await run(change, ["probe", "probe", "status"])
     expectIntegrity(end)
     #expect(!end.stdout.contains("Seccomp"))
   }
 
-  @Test func `an altered program does not run, an altered library ends who reads it`() async throws {
+  @Test("an altered program does not run, and an altered library ends its reader")
+  func alteredProgram() async throws {
     // One byte in each block behind the file system's own tables.
     let change = "flip $(seq $((data / 8 + 99)) 4096 $((data - 1)))"
     let end = try await run(change, ["python", "python", "-c", "import asyncio, sqlite3; print(6 * 7)"])
@@ -57,9 +61,9 @@ import Testing
     #expect(!end.stdout.contains("42"))
   }
 
-  /// In sixteenths of the pieces.
-  @Test(arguments: [2, 5, 8, 11, 14])
-  func `what was altered elsewhere is noticed as soon as it is read`(place: Int) async throws {
+  /// `place` is where the altered byte is, in sixteenths of the pieces.
+  @Test("an altered file is noticed as soon as it is read", arguments: [2, 5, 8, 11, 14])
+  func alteredFile(place: Int) async throws {
     let script = """
       import os
       for folder, _, files in os.walk("/binary"):

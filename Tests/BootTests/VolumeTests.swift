@@ -1,13 +1,13 @@
-import ArrowHost
 import Testing
 
-/// Disks and folders of the host in the task's tree.
-@Suite(.needsImage) struct VolumeTests {
+/// Disks and folders of the host that are mounted in the task's root.
+@Suite("Volumes", .needsImage)
+struct VolumeTests {
   private let bench: Bench
   private let volumes = ["-v", "data.img:data", "-v", "other.img:any:ro", "-v", "folder:shared"]
 
   init() async throws {
-    bench = try Bench()
+    bench = Bench()
     let made = try await bench.command([
       "/bin/sh", "-ec",
       """
@@ -22,11 +22,12 @@ import Testing
     #expect(made.code == 0, "\(made.stderr)")
   }
 
-  private func python(_ program: String, exactly code: Int32 = 0) async throws -> Outcome {
+  private func python(_ program: String, exactly code: Int32 = 0) async throws -> MachineOutcome {
     try await bench.run("python-volumes", "python", "-c", program, options: volumes, exactly: code)
   }
 
-  @Test func `what is written to a volume is there in the next VM and on the host`() async throws {
+  @Test("what is written to a volume is there in the next VM and on the host")
+  func kept() async throws {
     _ = try await python(
       """
       open("/data/kept", "w").write("once")
@@ -35,12 +36,13 @@ import Testing
       """)
     let second = try await python(#"print(open("/data/kept").read())"#)
     #expect(second.stdout == "once\n")
-    #expect(String(decoding: try Files.contents(of: bench.path("folder/out")), as: UTF8.self) == "from inside")
+    #expect(try bench.text("folder/out") == "from inside")
     let host = try await bench.command(["/sbin/debugfs", "-R", "cat /kept", bench.path("data.img")])
     #expect(host.stdout == "once")
   }
 
-  @Test func `a volume for reading only, no programs from any, no devices`() async throws {
+  @Test("a read-only volume takes no file, and no volume's program runs")
+  func noPrograms() async throws {
     let end = try await python(
       """
       import os, stat
@@ -61,7 +63,8 @@ import Testing
         """)
   }
 
-  @Test func `a full volume is ENOSPC for the task`() async throws {
+  @Test("a full volume is ENOSPC for the task")
+  func full() async throws {
     let end = try await python(
       """
       try:
@@ -73,7 +76,8 @@ import Testing
     #expect(end.stdout == "No space left on device\n")
   }
 
-  @Test func `a volume that is missing, one that is no file system: the task does not start`() async throws {
+  @Test("a task does not start when a volume is missing or has no file system")
+  func unusable() async throws {
     let missing = try await bench.run(
       "python-volumes", options: Array(volumes.dropFirst(2)), exactly: 125)
     #expect(missing.stderr.contains("no volume data"), "\(missing.stderr)")
@@ -83,7 +87,8 @@ import Testing
     #expect(!damaged.stdout.contains("ran"))
   }
 
-  @Test func `a volume with errors is not written to`() async throws {
+  @Test("a volume with errors is not written to")
+  func damaged() async throws {
     // s_state (Documentation/filesystems/ext4/super.rst): unmounted cleanly, but with errors.
     let marked = try await bench.command(["/sbin/debugfs", "-wR", "set_super_value state 3", bench.path("data.img")])
     #expect(marked.code == 0, "\(marked.stderr)")

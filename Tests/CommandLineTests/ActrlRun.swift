@@ -1,36 +1,29 @@
 import ArrowHost
 import Glibc
-import Subprocess
-import SystemPackage
+import TestSupport
 
 /// Runs of the built actrl, in a folder with an image of arrows that `fake-qemu` plays. No VM starts.
 final class ActrlRun: Sendable {
   /// The working folder of every run; `image`, `state` and `bin` are in it.
-  let folder: String
+  private let scratch = Scratch("actrl-test")
 
-  typealias Outcome = MkarrowimgRun.Outcome
-
-  /// What each does, `fake-qemu` says.
+  /// `fake-qemu` defines what each of them does.
   private static let arrows = [
     "broken", "cat", "deaf", "failed", "flood", "gone", "hog", "job", "late", "mute", "panic", "refused", "stubborn",
   ]
 
   init() throws {
-    var template = Array("/tmp/arrow-actrl-test-XXXXXX".utf8CString)
-    folder = mkdtemp(&template).map { String(cString: $0) } ?? "/tmp"
-    for name in ["bin", "state", "cache", "image"] { try Files.makeFolder(path(name)) }
-    let fake = Files.split(#filePath).folder + "/fake-qemu"
-    try Files.makeLink(path("bin/qemu-system-x86_64"), to: fake)
+    for name in ["state", "cache"] { try Files.makeFolder(path(name)) }
+    try scratch.link("bin/qemu-system-x86_64", to: Clone.path("Tests/CommandLineTests/fake-qemu"))
     for name in [ImageManifest.kernelName, ImageManifest.initrdName, ImageManifest.piecesName] {
-      try Files.create(path("image/\(name)"), contents: Array(name.utf8))
+      try scratch.write(name, to: "image/\(name)")
     }
-    try Files.create(path("image/\(ImageManifest.fileName)"), contents: try Self.manifest.encoded())
+    try scratch.write(try Self.manifest.encoded(), to: "image/\(ImageManifest.fileName)")
   }
 
-  /// No process of a test outlives it, and no file.
+  /// No process of a test outlives it.
   deinit {
     for pid in (try? processes()) ?? [] { kill(pid, SIGKILL) }
-    try? Files.remove(folder)
   }
 
   private static var manifest: ImageManifest {
@@ -43,16 +36,15 @@ final class ActrlRun: Sendable {
       files: .init(kernel: file, initrd: file, pieces: file))
   }
 
-  func path(_ relative: String) -> String { "\(folder)/\(relative)" }
+  func path(_ relative: String) -> String { scratch.url(relative) }
 
   /// The names of the folders of instances.
   func instances() throws -> [String] {
     guard try Files.status(of: path("state/arrow/instances")) != nil else { return [] }
-    let names = try Files.names(in: path("state/arrow/instances"))
-    return names.map { String(decoding: $0, as: UTF8.self) }.filter { $0 != ".lock" }
+    return try scratch.names("state/arrow/instances").filter { $0 != ".lock" }
   }
 
-  /// Whatever works in a folder of ours, even if that is gone: QEMU does in its instance's.
+  /// The processes whose working folder is below `state`, even if it is gone: QEMU's is its instance's folder.
   func processes() throws -> [pid_t] {
     try Files.names(in: "/proc").compactMap { pid_t(String(decoding: $0, as: UTF8.self)) }.filter { pid in
       var target = [UInt8](repeating: 0, count: 4096)
@@ -62,36 +54,29 @@ final class ActrlRun: Sendable {
   }
 
   func actrl(_ arguments: [String]) async throws -> Outcome {
-    try await run("\(MkarrowimgRun.tools)/actrl", arguments)
+    try await run(["\(Clone.tools)/actrl"] + arguments)
   }
 
   func actrl(_ arguments: String...) async throws -> Outcome { try await actrl(arguments) }
 
-  /// A shell line in which `$actrl` is the tool; 124 when it takes too long.
+  /// Runs a shell line in which `$actrl` is the tool. The code is 124 when it takes too long.
   func shell(_ line: String) async throws -> Outcome {
-    let limit = ["--kill-after=5", "240"]
-    return try await run(
-      "/usr/bin/timeout", limit + ["/bin/bash", "-c", "actrl='\(MkarrowimgRun.tools)/actrl'; \(line)"])
+    try await run(["/bin/bash", "-c", "actrl='\(Clone.tools)/actrl'; \(line)"], seconds: 240)
   }
 
-  private func run(_ program: String, _ arguments: [String]) async throws -> Outcome {
-    let result = try await Subprocess.run(
-      .path(FilePath(program)), arguments: Arguments(arguments),
-      environment: .custom([
-        "PATH": "\(folder)/bin:/usr/bin:/bin", "HOME": folder, "XDG_STATE_HOME": path("state"),
-        "XDG_CACHE_HOME": path("cache"), "ARROW_IMAGE": path("image"), "COLUMNS": "80",
-      ]),
-      workingDirectory: FilePath(folder), input: .none,
-      output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
-    let code: Int32
-    switch result.terminationStatus {
-    case .exited(let status): code = status
-    case .signaled(let signal): code = 128 + signal
-    }
-    return Outcome(
-      stdout: anonymous(result.standardOutput), stderr: anonymous(result.standardError), code: code)
+  func write(_ text: String, to relative: String) throws { try scratch.write(text, to: relative) }
+
+  private func run(_ words: [String], seconds: Int? = nil) async throws -> Outcome {
+    var command = Command(words, in: scratch.path)
+    command.variables = .only([
+      "PATH": "\(path("bin")):/usr/bin:/bin", "HOME": scratch.path, "XDG_STATE_HOME": path("state"),
+      "XDG_CACHE_HOME": path("cache"), "ARROW_IMAGE": path("image"), "COLUMNS": "80",
+    ])
+    command.seconds = seconds
+    let outcome = try await command.run()
+    return Outcome(stdout: anonymous(outcome.stdout), stderr: anonymous(outcome.stderr), code: outcome.code)
   }
 
-  /// The test's folder is another one every time.
-  private func anonymous(_ text: String) -> String { text.replacing(folder, with: "HERE") }
+  /// Replaces the name of the test's folder, which is another one every time.
+  private func anonymous(_ text: String) -> String { text.replacing(scratch.path, with: "HERE") }
 }

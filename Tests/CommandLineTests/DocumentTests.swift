@@ -1,42 +1,34 @@
 import ArrowHost
-import Subprocess
+import TestSupport
 import Testing
 
-/// What is committed says the same as what it was made from or speaks of.
-@Suite("What is committed") struct DocumentTests {
-  private static let clone: String = {
-    let folder = Files.split(#filePath).folder
-    return Files.split(Files.split(folder).folder).folder
-  }()
-
-  private static func text(of path: String) throws -> String {
-    String(decoding: try Files.contents(of: path, atMost: 1 << 24), as: UTF8.self)
-  }
-
+/// Committed files agree with what they were made from or speak of.
+@Suite("Committed documents and programs")
+struct DocumentTests {
   /// Everything in Tests/*/*.swift.
   private static func sources() throws -> String {
-    try Files.names(in: "\(clone)/Tests").flatMap { room -> [String] in
-      let folder = "\(clone)/Tests/" + String(decoding: room, as: UTF8.self)
-      return try ((try? Files.names(in: folder)) ?? []).compactMap { name in
-        let name = String(decoding: name, as: UTF8.self)
-        return name.hasSuffix(".swift") ? try text(of: "\(folder)/\(name)") : nil
+    try names(in: "Tests").flatMap { room in
+      try ((try? names(in: "Tests/\(room)")) ?? []).filter { $0.hasSuffix(".swift") }.map {
+        try Clone.text(of: "Tests/\(room)/\($0)")
       }
     }.joined()
   }
 
-  @Test("the BPF programs are what their source says")
-  func programs() async throws {
-    let check = try await Subprocess.run(
-      .path("/bin/bash"), arguments: ["\(Self.clone)/Sources/CLinux/bpf/compile", "--check"],
-      output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
-    #expect(check.terminationStatus == .exited(0), "\(check.standardOutput)\(check.standardError)")
+  private static func names(in folder: String) throws -> [String] {
+    try Files.names(in: Clone.path(folder)).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// A test that is renamed must not leave its promise without one.
+  @Test("the BPF programs are what their source says")
+  func programs() async throws {
+    let check = try await Command(["/bin/bash", Clone.path("Sources/CLinux/bpf/compile"), "--check"]).run()
+    #expect(check.code == 0, "\(check.stdout)\(check.stderr)")
+  }
+
+  /// When a test is renamed, its promise must not lose it.
   @Test("SPECIFICATION.md names tests that exist, and each promise has something that enforces it")
   func specification() throws {
     let sources = try Self.sources()
-    let rows = try Self.text(of: "\(Self.clone)/SPECIFICATION.md").split(separator: "\n").filter {
+    let rows = try Clone.text(of: "SPECIFICATION.md").split(separator: "\n").filter {
       $0.hasPrefix("| ") && !$0.hasPrefix("| promise") && !$0.hasPrefix("| ---")
     }
     #expect(rows.count > 50)

@@ -1,31 +1,22 @@
-import ArrowHost
+import TestSupport
 import Testing
 
 @Suite("mkarrowimg add", .needsPython)
 struct MkarrowimgAddTests {
   private static let spec = MkarrowimgRun.spec
 
-  private func expect(
-    _ outcome: MkarrowimgRun.Outcome, stdout: String = "", stderr: String = "", code: Int32 = 0,
-    _ place: SourceLocation = #_sourceLocation
-  ) {
-    #expect(outcome.stdout == stdout, sourceLocation: place)
-    #expect(outcome.stderr == stderr, sourceLocation: place)
-    #expect(outcome.code == code, sourceLocation: place)
-  }
-
   private func withRequirements(_ text: String = "greeting\n") async throws -> MkarrowimgPython {
     let python = try await MkarrowimgPython()
-    try python.run.write(Array(Self.spec.utf8), to: "hello/arrow_spec.json")
-    try python.run.write(Array("print('hello')\n".utf8), to: "hello/server.py")
-    try python.run.write(Array(text.utf8), to: "hello/requirements.txt")
+    try python.run.write(Self.spec, to: "hello/arrow_spec.json")
+    try python.run.write("print('hello')\n", to: "hello/server.py")
+    try python.run.write(text, to: "hello/requirements.txt")
     return python
   }
 
   @Test("a folder with requirements.txt becomes an arrow with an environment and a lock file")
   func requirements() async throws {
     let python = try await withRequirements()
-    expect(try await python.add("hello"), stdout: "pieces/meta/hello: 2 packages, locked in hello/arrow.lock, in N s\n")
+    expect(try await python.add("hello"), "pieces/meta/hello: 2 packages, locked in hello/arrow.lock, in N s\n")
     let lock = try python.text("hello/arrow.lock")
     #expect(
       lock.replacing(#/[0-9a-f]{16,64}/#, with: "HASH") == """
@@ -87,10 +78,10 @@ struct MkarrowimgAddTests {
       print(greeting.text(), metadata.version("helper"), one.NAME, two.NAME)
       print([e.value for e in metadata.entry_points(group="console_scripts")])
       """, arrow: "hello")
-    expect(seen, stdout: "hello from package data\n 2.1 one two\n['greeting:main']\n")
+    expect(seen, "hello from package data\n 2.1 one two\n['greeting:main']\n")
   }
 
-  @Test("the lock file gives the same bytes: another time, umask, locale, cache and place")
+  @Test("the lock file gives the same bytes at another time, umask, locale, cache and place")
   func reproducible() async throws {
     let python = try await withRequirements()
     #expect(try await python.add("hello").code == 0)
@@ -113,8 +104,8 @@ struct MkarrowimgAddTests {
     #expect(try await python.add("hello").code == 0)
     try await python.makeWheel("helper", "2.2", ["helper.py": "X = 3\n"])
     try await python.makeWheel("more", "1", ["more.py": ""])
-    expect(try await python.add("hello"), stdout: "pieces/meta/hello: 2 packages as in hello/arrow.lock, in N s\n")
-    try python.run.write(Array("greeting\nmore\n".utf8), to: "hello/requirements.txt")
+    expect(try await python.add("hello"), "pieces/meta/hello: 2 packages as in hello/arrow.lock, in N s\n")
+    try python.run.write("greeting\nmore\n", to: "hello/requirements.txt")
     expect(
       try await python.add("hello", "--locked"),
       stderr: """
@@ -122,7 +113,7 @@ struct MkarrowimgAddTests {
           hint: mkarrowimg add without --locked writes it
 
         """, code: 1)
-    expect(try await python.add("hello"), stdout: "pieces/meta/hello: 3 packages, locked in hello/arrow.lock, in N s\n")
+    expect(try await python.add("hello"), "pieces/meta/hello: 3 packages, locked in hello/arrow.lock, in N s\n")
     #expect(try python.text("hello/arrow.lock").contains("helper==2.1 "))
     #expect(try await python.add("hello", "--upgrade").code == 0)
     #expect(try python.text("hello/arrow.lock").contains("helper==2.2 "))
@@ -154,11 +145,11 @@ struct MkarrowimgAddTests {
     #expect(outcome.stderr.contains("Expected sha256 \(wrong)") || outcome.stderr.contains("DO NOT MATCH THE HASHES"))
     let sum = try await python.run.shell("sha256sum <wheels/helper-2.1-py3-none-any.whl | cut -c1-64")
     let hash = sum.stdout.trimming(while: \.isWhitespace)
-    try python.run.write(Array("helper==2.1 --hash=sha256:\(hash)\n".utf8), to: "hello/requirements.txt")
-    expect(try await python.add("hello"), stdout: "pieces/meta/hello: 1 package, locked in hello/arrow.lock, in N s\n")
+    try python.run.write("helper==2.1 --hash=sha256:\(hash)\n", to: "hello/requirements.txt")
+    expect(try await python.add("hello"), "pieces/meta/hello: 1 package, locked in hello/arrow.lock, in N s\n")
   }
 
-  @Test("a requirement that nobody has is named")
+  @Test("a requirement that no index has is named")
   func missing() async throws {
     let python = try await withRequirements("nobody-has-this\n")
     expect(

@@ -1,15 +1,14 @@
-import ArrowHost
 import Glibc
+import TestSupport
 import Testing
 
-/// A build backend that projects name, and how it is told what all of them are told here: a command, a requirement,
-/// package data.
+/// A build backend, and the file that declares the same project for it: a command, a requirement, package data.
 struct BuildBackend: Sendable, CustomTestStringConvertible {
   var testDescription: String
   var file = "pyproject.toml"
   var text: String
 
-  /// The file with `[project]`, whose version may be left to the backend.
+  /// A `pyproject.toml` with `[project]`. Its version may be left to the backend.
   private init(_ requires: String, _ backend: String, version: String = "version = \"3\"", _ tool: String = "") {
     testDescription = requires
     text = """
@@ -65,7 +64,7 @@ struct BuildBackend: Sendable, CustomTestStringConvertible {
         """),
   ]
 
-  /// Those that take the version from the project's repository.
+  /// The backends that take the version from the project's repository.
   static let versioned = [
     BuildBackend(
       "setuptools>=64 setuptools-scm>=8", "setuptools.build_meta", version: "dynamic = [\"version\"]",
@@ -79,7 +78,7 @@ struct BuildBackend: Sendable, CustomTestStringConvertible {
     "setuptools==84.2.1 hatchling==1.33.0 flit-core==4.2.0 pdm-backend==2.5.0 poetry-core==2.5.0 "
     + "setuptools-scm==10.3.4 hatch-vcs==0.5.0"
 
-  /// A folder in the cache with all of them, which are fetched once; `nil` where no index is reached.
+  /// A folder in the cache with all backends, which are fetched once. It is `nil` where pip reaches no index.
   static let wheels = Task {
     let python = try await MkarrowimgPython()
     let fetched = try await python.run.shell(
@@ -106,8 +105,8 @@ extension Trait where Self == ConditionTrait {
   }
 }
 
-/// Projects as they are, each built with its own backend.
-@Suite("mkarrowimg add: build backends", .needsPython, .needsBackends)
+/// Projects that are built with the backend they name.
+@Suite("Build backends", .needsPython, .needsBackends)
 struct MkarrowimgBackendTests {
   private func project(_ backend: BuildBackend, at folder: String = "tick") async throws -> MkarrowimgPython {
     let python = try await MkarrowimgPython()
@@ -123,15 +122,15 @@ struct MkarrowimgBackendTests {
     for (path, text) in [
       (backend.file, backend.text), ("tick/__init__.py", ""), ("tick/run.py", run), ("tick/text.txt", "data"),
       ("arrow_spec.json", MkarrowimgRun.spec), (".vscode/settings.json", "{}"),
-    ] { try python.run.write(Array(text.utf8), to: "\(folder)/\(path)") }
+    ] { try python.run.write(text, to: "\(folder)/\(path)") }
     return python
   }
 
-  private func add(_ python: MkarrowimgPython, _ application: String = "tick") async throws -> MkarrowimgRun.Outcome {
+  private func add(_ python: MkarrowimgPython, _ application: String = "tick") async throws -> Outcome {
     try await python.add(application, "--find-links \(try await BuildBackend.wheels.value ?? "")")
   }
 
-  /// What the console script says.
+  /// The output of the project's command.
   private func said(_ python: MkarrowimgPython) async throws -> String {
     let script = python.run.path("pieces/meta/tick/.venv/bin/tick")
     let seen = try await python.python(
@@ -139,7 +138,7 @@ struct MkarrowimgBackendTests {
     return seen.stdout + seen.stderr
   }
 
-  @Test("a command, a requirement and package data", arguments: BuildBackend.all)
+  @Test("a command, a requirement and package data are installed", arguments: BuildBackend.all)
   func built(_ backend: BuildBackend) async throws {
     let python = try await project(backend)
     let before = try python.run.names("tick")
@@ -151,7 +150,7 @@ struct MkarrowimgBackendTests {
     #expect(try python.run.names("tick") == (before + ["arrow.lock"]).sorted())
   }
 
-  @Test("a version that is the repository's, which stays as it was", arguments: BuildBackend.versioned)
+  @Test("a version is the repository's, which stays as it was", arguments: BuildBackend.versioned)
   func versioned(_ backend: BuildBackend) async throws {
     let python = try await project(backend)
     let commit = "git add . && git -c user.name=a -c user.email=a@b commit -q -m one"
@@ -165,7 +164,7 @@ struct MkarrowimgBackendTests {
     let after = try await python.run.shell("cd tick && sha256sum .git/index && ls -A .git/*.lock 2>/dev/null | wc -l")
     #expect(after.stdout == tagged.stdout + "0\n")
 
-    // A commit later, from a second working tree: there `.git` is a file.
+    // One commit later, from a second working tree, where `.git` is a file.
     let later = try await python.run.shell(
       "cd tick && echo >>tick/run.py && \(commit) && git worktree add -q ../tree/tick && git rev-parse --short=7 HEAD")
     #expect(later.code == 0, "\(later.stderr)")
@@ -175,10 +174,10 @@ struct MkarrowimgBackendTests {
     #expect(!version.contains(".d20"), "\(version)")
   }
 
-  @Test("without a repository nothing makes up a version; SETUPTOOLS_SCM_PRETEND_VERSION says it")
+  @Test("without a repository no version is made up; SETUPTOOLS_SCM_PRETEND_VERSION says it")
   func unversioned() async throws {
     let python = try await project(BuildBackend.versioned[0])
-    // The pieces lie in a repository: it is not the project's.
+    // The pieces lie in a repository, but that is not the project's.
     let git = "git init -q && git add wheels && git -c user.name=a -c user.email=a@b commit -q -m one && git tag v9"
     let made = try await python.run.shell(git)
     #expect(made.code == 0, "\(made.stderr)")
@@ -196,12 +195,12 @@ struct MkarrowimgBackendTests {
     #expect(try await said(python) == "data 2.7 2\n")
   }
 
-  @Test("a project that requires nothing")
+  @Test("a project that requires nothing is installed, too")
   func alone() async throws {
     var backend = BuildBackend.all[0]
     backend.text = backend.text.replacing("\"helper>=2\"", with: "")
     let python = try await project(backend)
-    try python.run.write(Array("def main(): print('alone')\n".utf8), to: "tick/tick/run.py")
+    try python.run.write("def main(): print('alone')\n", to: "tick/tick/run.py")
     let outcome = try await add(python)
     #expect(
       outcome.stdout == "pieces/meta/tick: 0 packages, locked in tick/arrow.lock, in N s\n", "\(outcome.stderr)")

@@ -1,59 +1,51 @@
-import ArrowHost
+import TestSupport
 import Testing
 
 @Suite("mkarrowimg binary add")
 struct MkarrowimgBinaryTests {
-  private func add(_ run: MkarrowimgRun, _ words: String) async throws -> MkarrowimgRun.Outcome {
-    var outcome = try await run.shell("$mkarrowimg binary add pieces \(words)")
-    outcome.stdout = outcome.stdout.replacing(#/in [0-9]+\.[0-9] s/#, with: "in N s")
-    return outcome
+  private func add(_ run: MkarrowimgRun, _ words: String) async throws -> Outcome {
+    try await run.shell("$mkarrowimg binary add pieces \(words)").withoutTimes
   }
 
-  @Test("takes a static program, a folder and an archive; the spec's prefix finds the newest")
+  @Test("a static program, a folder and an archive are added, and the spec's prefix finds the newest")
   func sources() async throws {
     let run = try MkarrowimgRun()
-    try run.write(MkarrowimgRun.program, to: "server", mode: 0o755)
-    #expect(
-      try await add(run, "server --name server --version 1.9")
-        == .init(
-          stdout: "pieces/binary/server/v1.9, in N s\n",
-          stderr: "mkarrowimg: warning: the seccomp profile is that of pieces/binary/python/v3.13.5/seccomp.json\n",
-          code: 0))
-    try run.write(MkarrowimgRun.program, to: "tree/install/bin/server", mode: 0o755)
-    try run.write(Array("data".utf8), to: "tree/install/lib/data")
-    try run.write(Array(MkarrowimgRun.profile.utf8), to: "profile.json")
-    #expect(
-      try await add(run, "tree --name server --version v1.10 --seccomp profile.json")
-        == .init(stdout: "pieces/binary/server/v1.10, in N s\n", stderr: "", code: 0))
+    try run.write(Scratch.program, to: "server", mode: 0o755)
+    expect(
+      try await add(run, "server --name server --version 1.9"),
+      "pieces/binary/server/v1.9, in N s\n",
+      stderr: "mkarrowimg: warning: the seccomp profile is that of pieces/binary/python/v3.13.5/seccomp.json\n")
+    try run.write(Scratch.program, to: "tree/install/bin/server", mode: 0o755)
+    try run.write("data", to: "tree/install/lib/data")
+    try run.write(MkarrowimgRun.profile, to: "profile.json")
+    expect(
+      try await add(run, "tree --name server --version v1.10 --seccomp profile.json"),
+      "pieces/binary/server/v1.10, in N s\n")
     #expect(try await run.shell("tar -czf server.tar.gz --transform s/tree/server-2/ tree").code == 0)
-    #expect(
-      try await add(run, "server.tar.gz --name server --version 2.0")
-        == .init(
-          stdout: "pieces/binary/server/v2.0, in N s\n",
-          stderr: "mkarrowimg: warning: the seccomp profile is that of pieces/binary/server/v1.9/seccomp.json\n",
-          code: 0))
+    expect(
+      try await add(run, "server.tar.gz --name server --version 2.0"),
+      "pieces/binary/server/v2.0, in N s\n",
+      stderr: "mkarrowimg: warning: the seccomp profile is that of pieces/binary/server/v1.9/seccomp.json\n")
     #expect(try run.names("pieces/binary/server") == ["v1.10", "v1.9", "v2.0"])
     #expect(try run.names("pieces/binary/server/v2.0") == ["bin", "lib", "seccomp.json"])
 
     let spec = #"{"binary": {"name": "server", "version": "1"}, "process": {"cmd": "server"}}"#
-    try run.write(Array(spec.utf8), to: "pieces/meta/mine/arrow_spec.json")
+    try run.write(spec, to: "pieces/meta/mine/arrow_spec.json")
     #expect(try await run.build().code == 0)
     #expect(try await run.mkarrowimg("inspect", "out").stdout.contains("mine        server v1.10"))
   }
 
-  @Test("refuses what the VM can't run, by name")
+  @Test("a program that the VM can't run is refused by name")
   func refusals() async throws {
     let run = try MkarrowimgRun()
-    #expect(
-      try await add(run, "/bin/ls --name ls --version 1")
-        == .init(
-          stdout: "",
-          stderr: """
-            mkarrowimg: error: /bin/ls: bin/ls is not statically linked
-              hint: take a static build of it: for Python one for musl, linked with -static
+    expect(
+      try await add(run, "/bin/ls --name ls --version 1"),
+      stderr: """
+        mkarrowimg: error: /bin/ls: bin/ls is not statically linked
+          hint: take a static build of it: for Python one for musl, linked with -static
 
-            """, code: 1))
-    try run.write(Array("#!/bin/sh\n".utf8), to: "tree/bin/x", mode: 0o755)
+        """, code: 1)
+    try run.write("#!/bin/sh\n", to: "tree/bin/x", mode: 0o755)
     #expect(
       try await add(run, "tree --name x --version 1").stderr == "mkarrowimg: error: tree has no program in bin/\n")
     try run.write([0], to: "none/x")
@@ -76,7 +68,7 @@ struct MkarrowimgBinaryTests {
   func python() async throws {
     let run = try MkarrowimgRun()
     let home = MkarrowimgPython.python ?? ""
-    // Another version of the same: what matters is that it is not the one that is there.
+    // A second version; it only has to differ from the one that is there.
     let copied = try await run.shell(
       """
       mkdir -p small/bin small/lib/python3.13 && cp \(home)/bin/python small/bin/python3.13 && ln -s python3.13 small/bin/python3

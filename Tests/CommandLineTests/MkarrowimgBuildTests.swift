@@ -1,18 +1,19 @@
 import ArrowHost
 import Glibc
+import TestSupport
 import Testing
 
-/// What happens to the output while the world around the build does its worst (FAULTS.md 6 and 7).
+/// The output of a build that is killed, interrupted, short of room or one of several (docs/faults.md, 6 and 7).
 @Suite("mkarrowimg build")
 struct MkarrowimgBuildTests {
-  /// The text of the image's image.json once its files are seen to be what it says.
+  /// The text of image.json, once `inspect` has found its files whole.
   private func wholeImage(_ run: MkarrowimgRun, _ place: SourceLocation = #_sourceLocation) async throws -> String {
     let inspection = try await run.mkarrowimg("inspect", "out")
     #expect(inspection.code == 0, "\(inspection.stdout)\(inspection.stderr)", sourceLocation: place)
-    return String(decoding: try Files.contents(of: run.path("out/image.json")), as: UTF8.self)
+    return try run.text("out/image.json")
   }
 
-  /// Enough for a build that takes some tenths of a second; not to be compressed.
+  /// Adds a file that makes the build take some tenths of a second. It can't be compressed.
   private func addNoise(_ run: MkarrowimgRun) async throws {
     #expect(try await run.shell("head -c 16777216 /dev/urandom >pieces/meta/python-web/noise").code == 0)
   }
@@ -21,11 +22,11 @@ struct MkarrowimgBuildTests {
   func reproducible() async throws {
     let run = try MkarrowimgRun()
     for name in ["b", "a", "Z", "é", "_"] {
-      try run.write(Array(name.utf8), to: "pieces/meta/python-web/lib/\(name).py")
+      try run.write(name, to: "pieces/meta/python-web/lib/\(name).py")
     }
     let first = try await run.shell("$build pieces -o one --default python-web")
     #expect(first.code == 0, "\(first.stderr)")
-    // The other way round, and on tmpfs where there is one: readdir(3) then has another order.
+    // The files are made in the opposite order, on tmpfs where there is one, so that readdir(3) has another order.
     let second = try await run.shell(
       """
       other=$(mktemp -d -p /dev/shm 2>/dev/null || mktemp -d)
@@ -53,7 +54,7 @@ struct MkarrowimgBuildTests {
     try await addNoise(run)
     #expect(try await run.build().code == 0)
     let old = try await wholeImage(run)
-    try run.write(Array("print('changed')\n".utf8), to: "pieces/meta/python-web/server.py")
+    try run.write("print('changed')\n", to: "pieces/meta/python-web/server.py")
     var interrupted = 0
     for milliseconds in stride(from: 5, through: 605, by: 40) {
       let delay = "0.\(String(1000 + milliseconds).dropFirst())"
@@ -61,7 +62,7 @@ struct MkarrowimgBuildTests {
       if outcome.code == 0 { break }
       interrupted += 1
       let image = try await wholeImage(run)
-      // Killed behind the exchange, it is the new one.
+      // It was killed after the exchange: the image is the new one.
       if image != old { break }
     }
     #expect(interrupted > 0)
@@ -76,7 +77,7 @@ struct MkarrowimgBuildTests {
     try await addNoise(run)
     #expect(try await run.build().code == 0)
     let old = try await wholeImage(run)
-    // Stopped while mkfs.erofs works: then the temporary folder is there for sure.
+    // The signal comes while mkfs.erofs works, when the temporary folder is there for sure.
     let outcome = try await run.shell(
       """
       env --default-signal $build pieces -o out & build=$!
@@ -90,7 +91,7 @@ struct MkarrowimgBuildTests {
     #expect(try run.names() == ["arrow-init", "kernel", "out", "pieces"])
   }
 
-  @Test("no room for the image: a clear error, the old image as it was, nothing left")
+  @Test("without room for the image the old one stays as it was, and nothing else is left")
   func noRoom() async throws {
     let run = try MkarrowimgRun()
     #expect(try await run.build().code == 0)
@@ -102,8 +103,8 @@ struct MkarrowimgBuildTests {
     #expect(outcome.stderr.hasPrefix("mkarrowimg: error: "), "\(outcome.stderr)")
     #expect(try await wholeImage(run) == old)
     #expect(try run.names() == ["arrow-init", "kernel", "out", "pieces"])
-    // Not even the kernel fits.
-    try run.write(MkarrowimgRun.program + [UInt8](repeating: 0, count: 1 << 20), to: "kernel")
+    // Now not even the kernel fits.
+    try run.write(Scratch.program + [UInt8](repeating: 0, count: 1 << 20), to: "kernel")
     let kernel = try await run.shell("ulimit -f 1024; $build pieces -o out")
     #expect(kernel.code == 2)
     #expect(kernel.stderr.contains("/kernel: File too large\n  hint: "), "\(kernel.stderr)")
@@ -113,18 +114,18 @@ struct MkarrowimgBuildTests {
   @Test("a folder that can't be written to is named")
   func unwritable() async throws {
     let run = try MkarrowimgRun()
-    // /proc is read-only for everybody, root too.
+    // Nobody can make a file in /proc, not even root.
     let outcome = try await run.shell("$build pieces -o /proc/out")
     #expect(outcome.code == 2)
     #expect(outcome.stderr == "mkarrowimg: error: cannot write /proc/.out.lock: No such file or directory\n")
   }
 
-  @Test("two builds at once to one output: the second says that it waits")
+  @Test("of two builds to one output the second says that it waits")
   func twoAtOnce() async throws {
     let run = try MkarrowimgRun()
     let other = try WholeFolder(beside: run.path("out"))
     async let build = run.shell("$build pieces -o out -v 2>said")
-    while !(try saysItWaits(run)) { usleep(10_000) }
+    try await eventually("word of waiting") { try saysItWaits(run) }
     #expect(try !run.names().contains("out"))
     other.discard()
     #expect(try await build.code == 0)
@@ -133,9 +134,7 @@ struct MkarrowimgBuildTests {
   }
 
   private func saysItWaits(_ run: MkarrowimgRun) throws -> Bool {
-    guard try Files.status(of: run.path("said")) != nil else { return false }
-    return String(decoding: try Files.contents(of: run.path("said")), as: UTF8.self)
-      .contains("waiting for another build of out")
+    try Files.status(of: run.path("said")) != nil && run.text("said").contains("waiting for another build of out")
   }
 
   @Test("many builds at once to one output all succeed")

@@ -1,19 +1,10 @@
-import ArrowHost
+import TestSupport
 import Testing
 
-/// What an application may say about itself.
-@Suite("mkarrowimg add reads", .needsPython)
+/// What an application says about itself: inline metadata, pyproject.toml, arrow_spec.json.
+@Suite("Declarations of an application", .needsPython)
 struct MkarrowimgDeclarationTests {
-  private func expect(
-    _ outcome: MkarrowimgRun.Outcome, stdout: String = "", stderr: String = "", code: Int32 = 0,
-    _ place: SourceLocation = #_sourceLocation
-  ) {
-    #expect(outcome.stdout == stdout, sourceLocation: place)
-    #expect(outcome.stderr == stderr, sourceLocation: place)
-    #expect(outcome.code == code, sourceLocation: place)
-  }
-
-  /// A build backend (PEP 517) in a few lines: what setuptools would do, without asking an index for setuptools.
+  /// A build backend (PEP 517) in a few lines. It does what setuptools would, and no index is asked for setuptools.
   private static let backend = """
     import os, zipfile
     info = "tick-3.dist-info/"
@@ -33,14 +24,10 @@ struct MkarrowimgDeclarationTests {
         return "tick-3-py3-none-any.whl"
     """
 
-  private func write(_ text: String, to path: String, _ python: MkarrowimgPython) throws {
-    try python.run.write(Array(text.utf8), to: path)
-  }
-
-  @Test("a script with inline metadata, and how it is started from [tool.arrow]")
+  @Test("a script's inline metadata says what it requires, and [tool.arrow] how it is started")
   func script() async throws {
     let python = try await MkarrowimgPython()
-    try write(
+    try python.run.write(
       """
       # /// script
       # requires-python = ">=3.11"
@@ -53,8 +40,8 @@ struct MkarrowimgDeclarationTests {
       import greeting
       greeting.main()
 
-      """, to: "tick.py", python)
-    expect(try await python.add("tick.py"), stdout: "pieces/meta/tick: 2 packages, locked in tick.py.lock, in N s\n")
+      """, to: "tick.py")
+    expect(try await python.add("tick.py"), "pieces/meta/tick: 2 packages, locked in tick.py.lock, in N s\n")
     #expect(
       try python.text("pieces/meta/tick/arrow_spec.json") == """
         {
@@ -77,27 +64,27 @@ struct MkarrowimgDeclarationTests {
     #expect(try await python.run.mkarrowimg("check", "pieces/meta/tick").code == 0)
   }
 
-  @Test("a script without metadata, which needs no environment")
+  @Test("a script without metadata needs no environment")
   func plainScript() async throws {
     let python = try await MkarrowimgPython()
-    try write("print(1)\n", to: "plain.py", python)
-    expect(try await python.add("plain.py", "--name other"), stdout: "pieces/meta/other: 0 packages, in N s\n")
+    try python.run.write("print(1)\n", to: "plain.py")
+    expect(try await python.add("plain.py", "--name other"), "pieces/meta/other: 0 packages, in N s\n")
     #expect(try python.run.names("pieces/meta/other") == ["__pycache__", "arrow_spec.json", "plain.py"])
   }
 
-  @Test("pyproject.toml with dependencies and an entry point: the command works, the code stays where it is")
+  @Test("dependencies and an entry point in pyproject.toml give a command, and the code stays where it is")
   func project() async throws {
     let python = try await MkarrowimgPython()
-    try write(
+    try python.run.write(
       """
       [project]
       name = "Tick-Tock"
       version = "1.2"
       dependencies = ["greeting"]
       scripts = { tick = "ticker:main" }
-      """, to: "tick/pyproject.toml", python)
-    try write("import greeting\nmain = greeting.main\n", to: "tick/ticker.py", python)
-    expect(try await python.add("tick"), stdout: "pieces/meta/tick: 2 packages, locked in tick/arrow.lock, in N s\n")
+      """, to: "tick/pyproject.toml")
+    try python.run.write("import greeting\nmain = greeting.main\n", to: "tick/ticker.py")
+    expect(try await python.add("tick"), "pieces/meta/tick: 2 packages, locked in tick/arrow.lock, in N s\n")
     #expect(try python.text("pieces/meta/tick/arrow_spec.json").contains(#""cmd": "tick""#))
     #expect(try python.text("pieces/meta/tick/.venv/bin/tick").contains("from ticker import main"))
     #expect(try python.text("pieces/meta/tick/.venv/lib/python3.13/site-packages/__arrow__.pth") == "/meta/tick\n")
@@ -108,22 +95,22 @@ struct MkarrowimgDeclarationTests {
   }
 
   @Test(
-    "pyproject.toml with a build system: built and installed like any other package, and nothing is left in the source")
+    "a project with a build system is built and installed like a package, and nothing is left in its source")
   func built() async throws {
     let python = try await MkarrowimgPython()
-    try write(
+    try python.run.write(
       """
       [build-system]
       requires = []
       build-backend = "backend"
       backend-path = ["."]
-      """, to: "tick/pyproject.toml", python)
-    try write(Self.backend, to: "tick/backend.py", python)
-    try write(MkarrowimgRun.spec, to: "tick/arrow_spec.json", python)
-    try write("", to: "tick/src/tick/__init__.py", python)
-    try write("def main(): print('tick')\n", to: "tick/src/tick/run.py", python)
-    try write("data\n", to: "tick/src/tick/data.txt", python)
-    expect(try await python.add("tick"), stdout: "pieces/meta/tick: 1 package, locked in tick/arrow.lock, in N s\n")
+      """, to: "tick/pyproject.toml")
+    try python.run.write(Self.backend, to: "tick/backend.py")
+    try python.run.write(MkarrowimgRun.spec, to: "tick/arrow_spec.json")
+    try python.run.write("", to: "tick/src/tick/__init__.py")
+    try python.run.write("def main(): print('tick')\n", to: "tick/src/tick/run.py")
+    try python.run.write("data\n", to: "tick/src/tick/data.txt")
+    expect(try await python.add("tick"), "pieces/meta/tick: 1 package, locked in tick/arrow.lock, in N s\n")
     #expect(try python.run.names("tick") == ["arrow.lock", "arrow_spec.json", "backend.py", "pyproject.toml", "src"])
     let site = "pieces/meta/tick/.venv/lib/python3.13/site-packages"
     #expect(try python.text("\(site)/tick/data.txt") == "data\n")
@@ -131,14 +118,14 @@ struct MkarrowimgDeclarationTests {
     #expect(try python.run.names("\(site)/tick-3.dist-info").contains("direct_url.json") == false)
   }
 
-  @Test("mistakes, with their place")
+  @Test("a mistake is told with its place")
   func mistakes() async throws {
     let python = try await MkarrowimgPython()
-    try write("# /// script\n# dependencies = [\"helper\n# ///\n", to: "a.py", python)
+    try python.run.write("# /// script\n# dependencies = [\"helper\n# ///\n", to: "a.py")
     expect(
       try await python.add("a.py"),
       stderr: "a.py:2:24: error: illegal character '\\n'\n", code: 1)
-    try write("# /// script\n# requires-python = \">=3.99\"\n# ///\n", to: "b.py", python)
+    try python.run.write("# /// script\n# requires-python = \">=3.99\"\n# ///\n", to: "b.py")
     expect(
       try await python.add("b.py"),
       stderr: """
@@ -146,11 +133,11 @@ struct MkarrowimgDeclarationTests {
           hint: mkarrowimg binary add adds another Python
 
         """, code: 1)
-    try write("# /// script\n# dependencies = [\"helper >\"]\n# ///\n", to: "c.py", python)
+    try python.run.write("# /// script\n# dependencies = [\"helper >\"]\n# ///\n", to: "c.py")
     let third = try await python.add("c.py")
     #expect(third.stderr.hasPrefix("c.py: error: 'helper >' is not a requirement: "))
     #expect(third.code == 1)
-    try write("", to: "d/main.py", python)
+    try python.run.write("", to: "d/main.py")
     expect(
       try await python.add("d"),
       stderr: """
@@ -158,9 +145,9 @@ struct MkarrowimgDeclarationTests {
           hint: write one, as `mkarrowimg new` does, or give pyproject.toml one entry in [project.scripts]
 
         """, code: 1)
-    try write(
+    try python.run.write(
       "{\"binary\": {\"name\": \"python\", \"version\": \"v3.11\"}, \"process\": {\"cmd\": \"x\"}}",
-      to: "d/arrow_spec.json", python)
+      to: "d/arrow_spec.json")
     expect(
       try await python.add("d"),
       stderr: """
@@ -177,10 +164,10 @@ struct MkarrowimgDeclarationTests {
         """, code: 1)
   }
 
-  @Test("an arrow that somebody made by hand is left as it is")
+  @Test("an arrow that was made by hand is left as it is")
   func handMade() async throws {
     let python = try await MkarrowimgPython()
-    try write("print(1)\n", to: "python-web.py", python)
+    try python.run.write("print(1)\n", to: "python-web.py")
     expect(
       try await python.add("python-web.py"),
       stderr: """
@@ -193,11 +180,11 @@ struct MkarrowimgDeclarationTests {
   @Test("an arrow in the pieces gets its environment where it is")
   func inPlace() async throws {
     let python = try await MkarrowimgPython()
-    try write("greeting\n", to: "pieces/meta/python-web/requirements.txt", python)
+    try python.run.write("greeting\n", to: "pieces/meta/python-web/requirements.txt")
     for said in [", locked in", " as in"] {
       expect(
         try await python.add("pieces/meta/python-web"),
-        stdout: "pieces/meta/python-web: 2 packages\(said) pieces/meta/python-web/arrow.lock, in N s\n")
+        "pieces/meta/python-web: 2 packages\(said) pieces/meta/python-web/arrow.lock, in N s\n")
     }
     #expect(
       try python.run.names("pieces/meta/python-web") == [
@@ -205,16 +192,16 @@ struct MkarrowimgDeclarationTests {
       ])
   }
 
-  @Test("what tools leave beside the code stays out")
+  @Test("files that tools leave beside the code stay out")
   func leftOut() async throws {
     let python = try await MkarrowimgPython()
     for path in [
       ".git/config", "env/pyvenv.cfg", "env/bin/x", ".venv/pyvenv.cfg", "lib/__pycache__/x.pyc", ".mypy_cache/x",
       ".env", "lib/x.py",
     ] {
-      try write("", to: "app/\(path)", python)
+      try python.run.write("", to: "app/\(path)")
     }
-    try write(MkarrowimgRun.spec, to: "app/arrow_spec.json", python)
+    try python.run.write(MkarrowimgRun.spec, to: "app/arrow_spec.json")
     #expect(try await python.add("app").code == 0)
     #expect(try python.run.names("pieces/meta/app") == [".env", "arrow_spec.json", "lib"])
     #expect(try python.run.names("pieces/meta/app/lib") == ["__pycache__", "x.py"])

@@ -1,91 +1,21 @@
-import ArrowHost
+import TestSupport
 import Testing
 
-extension Trait where Self == ConditionTrait {
-  /// What packages with C code are built with.
-  static var needsSDK: Self {
-    .enabled("no SDK in .build/guest: make sdk puts it there") {
-      guard let python = MkarrowimgPython.python else { return false }
-      let clone = python.split(separator: "/").prefix { $0 != ".build" }.joined(separator: "/")
-      return try Files.status(of: "/\(clone)/.build/guest/sdk/v3.13.5/python/link-objects") != nil
-    }
-  }
-}
-
-extension MkarrowimgPython {
-  /// The sources of a package with a module `NAME._speedups`, or one that is the package itself, as an sdist: with a build backend of its own, so that nothing
-  /// has to be fetched.
-  func makeSources(
-    _ name: String, answer: Int, code: String = "", more: String = "", isPackage: Bool = false
-  ) async throws {
-    let backend = """
-      import os, subprocess, sysconfig, zipfile
-      NAME, TAG = "\(name)", "cp313-cp313-linux_x86_64"
-      INFO = NAME + "-1.0.dist-info"
-      METADATA = f"Metadata-Version: 2.1\\nName: {NAME}\\nVersion: 1.0\\n"
-      def prepare_metadata_for_build_wheel(folder, config_settings=None):
-          os.makedirs(os.path.join(folder, INFO))
-          open(os.path.join(folder, INFO, "METADATA"), "w").write(METADATA)
-          return INFO
-      def build_wheel(folder, config_settings=None, metadata_directory=None):
-          library = "\(isPackage ? "__init__" : "_speedups")" + sysconfig.get_config_var("EXT_SUFFIX")
-          compiler = sysconfig.get_config_var("CC")
-          subprocess.check_call([compiler, "-fPIC", "-O2", "-c", "speedups.c", "-o", "speedups.o"])
-          subprocess.check_call([compiler, "-shared", "speedups.o", "-lz", "-o", library])
-          wheel = f"{NAME}-1.0-{TAG}.whl"
-          with zipfile.ZipFile(os.path.join(folder, wheel), "w") as archive:
-              file = "\(isPackage ? "part" : "__init__").py"
-              archive.writestr(f"{NAME}/{file}", "from .\(isPackage ? "" : "_speedups") import answer\\n\(more)")
-              archive.write(library, f"{NAME}/{library}")
-              archive.writestr(INFO + "/METADATA", METADATA)
-              archive.writestr(INFO + "/WHEEL", f"Wheel-Version: 1.0\\nRoot-Is-Purelib: false\\nTag: {TAG}\\n")
-              archive.writestr(INFO + "/RECORD", "")
-          return wheel
-
-      """
-    // Each has the same global names, one that is Python's own, and one of zlib's.
-    let source = """
-      #include <Python.h>
-      #include <zlib.h>
-      int shared = \(answer);
-      int helper(void) { return shared; }
-      int Py_Main(int argc, wchar_t **argv) { return shared = 0; }
-      \(code)
-      static PyObject *answer(PyObject *self, PyObject *ignored) {
-        return PyLong_FromLong(crc32(0, NULL, 0) + helper());
-      }
-      static PyMethodDef methods[] = {{"answer", answer, METH_NOARGS, NULL}, {NULL}};
-      static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_speedups", NULL, 0, methods};
-      PyMODINIT_FUNC PyInit_\(isPackage ? name : "_speedups")(void) { return PyModuleDef_Init(&module); }
-
-      """
-    let folder = "sources/\(name)-1.0"
-    try run.write(Array(backend.utf8), to: "\(folder)/backend.py")
-    try run.write(Array(source.utf8), to: "\(folder)/speedups.c")
-    try run.write(
-      Array("[build-system]\nrequires = []\nbuild-backend = \"backend\"\nbackend-path = [\".\"]\n".utf8),
-      to: "\(folder)/pyproject.toml")
-    try run.write(Array("Metadata-Version: 2.1\nName: \(name)\nVersion: 1.0\n".utf8), to: "\(folder)/PKG-INFO")
-    let packed = try await run.shell("tar -C sources -czf wheels/\(name)-1.0.tar.gz \(name)-1.0")
-    try #require(packed.code == 0, "\(packed.stderr)")
-  }
-}
-
-/// Packages with C code: linked into a static Python, or taken as wheels by python-dynamic.
-@Suite("mkarrowimg add: modules in C", .needsPython)
+/// Packages with C code are linked into a static Python, or python-dynamic takes them as wheels.
+@Suite("Modules in C", .needsPython)
 struct MkarrowimgExtensionTests {
   private func application(_ requirements: String) async throws -> MkarrowimgPython {
     let python = try await MkarrowimgPython()
-    try python.run.write(Array(MkarrowimgRun.spec.utf8), to: "native/arrow_spec.json")
-    try python.run.write(Array("print('native')\n".utf8), to: "native/server.py")
-    try python.run.write(Array(requirements.utf8), to: "native/requirements.txt")
+    try python.run.write(MkarrowimgRun.spec, to: "native/arrow_spec.json")
+    try python.run.write("print('native')\n", to: "native/server.py")
+    try python.run.write(requirements, to: "native/requirements.txt")
     return python
   }
 
-  /// The file that stands for python-dynamic: nothing here runs it.
+  /// Adds a file in place of python-dynamic. Nothing here runs it.
   private func addDynamic(_ python: MkarrowimgPython) throws {
     try python.run.write(
-      MkarrowimgRun.program, to: "pieces/binary/python-dynamic/v3.13.5/bin/python", mode: 0o755)
+      Scratch.program, to: "pieces/binary/python-dynamic/v3.13.5/bin/python", mode: 0o755)
   }
 
   @Test("two packages whose C code clashes in symbols are linked into one Python", .needsSDK)
@@ -147,7 +77,7 @@ struct MkarrowimgExtensionTests {
         """, "\(seen.stderr)")
   }
 
-  @Test("the same set is the same Python, in another cache too; one that no arrow needs goes", .needsSDK)
+  @Test("the same modules are the same Python, in another cache too, and one that no arrow needs is removed", .needsSDK)
   func reproducible() async throws {
     let python = try await application("alpha\n")
     try await python.makeSources("alpha", answer: 1)
@@ -158,7 +88,7 @@ struct MkarrowimgExtensionTests {
     #expect(first.code == 0, "\(first.stderr)")
     let second = try await python.run.shell("n=2; rm -r pieces/binary/python-*; \(add)")
     #expect(first.stdout == second.stdout, "\(second.stderr)")
-    try python.run.write(Array("beta\n".utf8), to: "native/requirements.txt")
+    try python.run.write("beta\n", to: "native/requirements.txt")
     let third = try await python.run.shell("n=2; \(add)")
     #expect(third.stdout != first.stdout)
     #expect(third.stdout.split(separator: "\n").count == 2, "\(third.stdout)\(third.stderr)")
@@ -192,7 +122,7 @@ struct MkarrowimgExtensionTests {
     #expect(forced.stderr.contains("No matching distribution found for gamma"), "\(forced.stderr)")
   }
 
-  @Test("the reasons for python-dynamic: no sources, a build tool, a compiler's error", .needsSDK)
+  @Test("the reason for python-dynamic is told: no sources, a build tool, a compiler's error", .needsSDK)
   func reasons() async throws {
     let python = try await application("gamma\n")
     try addDynamic(python)
@@ -211,9 +141,9 @@ struct MkarrowimgExtensionTests {
     #expect(
       try await reason()
         == "  on python-dynamic: gamma can't be linked into a static Python: nothing has nobody_has")
-    // Sources are all there is: python-dynamic is tried, and can't build them either.
+    // There is no wheel, so python-dynamic is tried, and can't build the sources either.
     try await python.makeSources("zeta", answer: 3, code: "#include <nowhere.h>")
-    try python.run.write(Array("zeta\n".utf8), to: "native/requirements.txt")
+    try python.run.write("zeta\n", to: "native/requirements.txt")
     let neither = try await reason()
     #expect(
       neither.hasPrefix(
@@ -223,16 +153,16 @@ struct MkarrowimgExtensionTests {
     #expect(neither.contains("hint: it needs a C library for musl"))
     try await python.makeSources("loading", answer: 4, more: "import ctypes; ctypes.CDLL(__file__)")
     try await python.makeWheel("loading", "1.0", ["loading.py": ""], tag: "cp313-cp313-musllinux_1_2_x86_64")
-    try python.run.write(Array("loading\n".utf8), to: "native/requirements.txt")
+    try python.run.write("loading\n", to: "native/requirements.txt")
     let loading = try await reason()
     #expect(
       loading
         == "  on python-dynamic: loading/__init__.py loads shared libraries itself, which a static Python can't")
-    try python.run.write(Array("rusty\n".utf8), to: "native/requirements.txt")
+    try python.run.write("rusty\n", to: "native/requirements.txt")
     try python.run.write(
-      Array("[build-system]\nrequires = [\"maturin>=1\"]\nbuild-backend = \"maturin\"\n".utf8),
+      "[build-system]\nrequires = [\"maturin>=1\"]\nbuild-backend = \"maturin\"\n",
       to: "sources/rusty-1.0/pyproject.toml")
-    try python.run.write(Array(), to: "sources/rusty-1.0/PKG-INFO")
+    try python.run.write("", to: "sources/rusty-1.0/PKG-INFO")
     try await python.makeWheel("maturin", "1.5", ["maturin.py": ""])
     try await python.makeWheel("rusty", "1.0", ["rusty.py": ""], tag: "cp313-cp313-musllinux_1_2_x86_64")
     let packed = try await python.run.shell("tar -C sources -czf wheels/rusty-1.0.tar.gz rusty-1.0")
@@ -245,7 +175,7 @@ struct MkarrowimgExtensionTests {
   func large() async throws {
     let python = try await application("few\n")
     try addDynamic(python)
-    // Each has one of its own.
+    // makeSources adds one file more to each.
     for (name, count) in [("few", 499), ("many", 500)] {
       try await python.makeWheel(name, "1.0", ["\(name).py": ""], tag: "cp313-cp313-musllinux_1_2_x86_64")
       let made = try await python.run.shell(
@@ -255,7 +185,7 @@ struct MkarrowimgExtensionTests {
     }
     let few = try await python.add("native")
     #expect(few.stdout.contains("\n  linked into python-"), "\(few.stdout)\(few.stderr)")
-    try python.run.write(Array("many\n".utf8), to: "native/requirements.txt")
+    try python.run.write("many\n", to: "native/requirements.txt")
     #expect(
       try await python.add("native").stdout == """
         pieces/meta/native: 1 package, locked in native/arrow.lock, in N s
@@ -282,7 +212,7 @@ struct MkarrowimgExtensionTests {
     #expect(linked.stdout.contains("\n  linked into python-"), "\(linked.stdout)\(linked.stderr)")
   }
 
-  @Test("what is there for glibc only is refused by name, before anything is built")
+  @Test("a package for glibc only is refused by name, before anything is built")
   func foreign() async throws {
     let python = try await application("delta\ngreeting\n")
     try await python.makeWheel("delta", "1.0", ["delta.py": ""], tag: "cp313-cp313-manylinux_2_28_x86_64")

@@ -1,25 +1,22 @@
 import ArrowHost
-import Glibc
+import TestSupport
 import Testing
 
-/// Runs of mkarrowimg with the Python that `make image` built, and wheels made here: no network is needed.
+/// Runs of mkarrowimg with the Python that `make image` built, and with wheels made here, so that no network is needed.
 final class MkarrowimgPython: Sendable {
   let run: MkarrowimgRun
 
   /// The Arrow Binary: in `$ARROW_PIECES`, or where `make image` puts it.
   static let python: String? = {
-    let pieces = getenv("ARROW_PIECES").map { String(cString: $0) } ?? "\(clone)/.build/pieces"
-    let home = "\(pieces)/binary/python"
+    let home = "\(Clone.pieces)/binary/python"
     let versions = (try? Files.names(in: home).map { String(decoding: $0, as: UTF8.self) }) ?? []
     return versions.last { $0.hasPrefix("v3.13") }.map { "\(home)/\($0)" }
   }()
 
-  private static let clone =
-    "/" + MkarrowimgRun.tools.split(separator: "/").prefix { !$0.hasPrefix(".build") }.joined(separator: "/")
   /// Where `make image` puts pip.
-  static let guest = "\(clone)/.build/guest"
+  static let guest = Clone.path(".build/guest")
 
-  /// Pieces with the real Python as v3.13.5, whatever its last number is; and two packages in `wheels`.
+  /// Makes pieces with the real Python, as v3.13.5 whatever its patch version is, and two packages in `wheels`.
   init() async throws {
     run = try MkarrowimgRun()
     try Files.remove(run.path("pieces/binary/python/v3.13.5"))
@@ -49,8 +46,8 @@ final class MkarrowimgPython: Sendable {
     let record = files.keys.sorted().map { "\($0),,\n" }.joined()
     files["\(name)-\(version).dist-info/RECORD"] = record + "\(name)-\(version).dist-info/RECORD,,\n"
     let staged = "staged/\(name)-\(version)"
-    for (path, text) in files { try run.write(Array(text.utf8), to: "\(staged)/\(path)") }
-    // One wheel, one content: Python's own zip, at a fixed time.
+    for (path, text) in files { try run.write(text, to: "\(staged)/\(path)") }
+    // The same wheel has the same bytes: Python's own zip writes it with a fixed time.
     let script = """
       import os, sys, zipfile
       staged, wheel = sys.argv[1:]
@@ -63,30 +60,26 @@ final class MkarrowimgPython: Sendable {
                   info.external_attr = 0o644 << 16
                   archive.writestr(info, open(path, "rb").read())
       """
-    try run.write(Array(script.utf8), to: "zip.py")
+    try run.write(script, to: "zip.py")
     let wheel = "\(folder)/\(name)-\(version)-\(tag).whl"
     let made = try await run.shell("\(Self.python ?? "")/bin/python -B zip.py \(staged) \(wheel)")
     try #require(made.code == 0, "\(made.stderr)")
   }
 
-  /// `mkarrowimg add pieces APP`, offline; the time it took is left out of what it says.
-  func add(_ application: String, _ more: String...) async throws -> MkarrowimgRun.Outcome {
+  /// Runs `mkarrowimg add pieces APP` offline. The time that it took is left out of its output.
+  func add(_ application: String, _ more: String...) async throws -> Outcome {
     let words = ["add pieces", application, "--find-links wheels --no-index"] + more
-    var outcome = try await run.shell("$mkarrowimg \(words.joined(separator: " "))")
-    outcome.stdout = outcome.stdout.replacing(#/in [0-9]+\.[0-9] s/#, with: "in N s")
-    return outcome
+    return try await run.shell("$mkarrowimg \(words.joined(separator: " "))").withoutTimes
   }
 
-  /// Python code with an arrow's packages at hand, as far as the host can tell.
-  func python(_ code: String, arrow: String) async throws -> MkarrowimgRun.Outcome {
+  /// Runs Python code on the host, with an arrow's packages.
+  func python(_ code: String, arrow: String) async throws -> Outcome {
     let site = run.path("pieces/meta/\(arrow)/.venv/lib/python3.13/site-packages")
-    try run.write(Array("import site\nsite.addsitedir('\(site)')\n\(code)".utf8), to: "code.py")
+    try run.write("import site\nsite.addsitedir('\(site)')\n\(code)", to: "code.py")
     return try await run.shell("\(Self.python ?? "")/bin/python -I -B code.py")
   }
 
-  func text(_ relative: String) throws -> String {
-    String(decoding: try Files.contents(of: run.path(relative)), as: UTF8.self)
-  }
+  func text(_ relative: String) throws -> String { try run.text(relative) }
 }
 
 extension Trait where Self == ConditionTrait {

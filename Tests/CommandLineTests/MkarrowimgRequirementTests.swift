@@ -1,14 +1,9 @@
-import ArrowHost
 import Testing
 
-/// What real projects write into requirements.txt.
-@Suite("mkarrowimg add: requirements.txt", .needsPython)
+/// Everything that real projects write into requirements.txt.
+@Suite("requirements.txt", .needsPython)
 struct MkarrowimgRequirementTests {
-  private func write(_ text: String, to path: String, _ python: MkarrowimgPython) throws {
-    try python.run.write(Array(text.utf8), to: path)
-  }
-
-  /// A build backend in a few lines, for the folder it lies in: a package of its own name.
+  /// Makes a project with its own build backend of a few lines, which builds a package of the project's name.
   private func makeProject(_ name: String, at path: String, _ python: MkarrowimgPython) throws {
     let backend = """
       import os, zipfile
@@ -28,18 +23,18 @@ struct MkarrowimgRequirementTests {
           return "\(name)-1-py3-none-any.whl"
 
       """
-    try write(backend, to: "\(path)/backend.py", python)
-    try write("NAME = \"\(name)\"\n", to: "\(path)/\(name).py", python)
+    try python.run.write(backend, to: "\(path)/backend.py")
+    try python.run.write("NAME = \"\(name)\"\n", to: "\(path)/\(name).py")
     let declared = "[build-system]\nrequires = []\nbuild-backend = \"backend\"\nbackend-path = [\".\"]\n"
-    try write(declared, to: "\(path)/pyproject.toml", python)
+    try python.run.write(declared, to: "\(path)/pyproject.toml")
   }
 
-  @Test("-e ., a folder with an extra, a wheel by its path, -r, -c, markers, options: from two places, the same bytes")
+  @Test("-e ., folders with extras, wheels by path, -r, -c, markers and options give the same bytes in two places")
   func everything() async throws {
     let python = try await MkarrowimgPython()
     try await python.makeWheel("extra", "1.0", ["extra.py": "X = 1\n"], in: "web/vendor")
-    try write(MkarrowimgRun.spec, to: "web/arrow_spec.json", python)
-    try write(
+    try python.run.write(MkarrowimgRun.spec, to: "web/arrow_spec.json")
+    try python.run.write(
       """
       # What is needed.
       --find-links requirements/none
@@ -49,9 +44,9 @@ struct MkarrowimgRequirementTests {
       nowhere ; sys_platform == "win32"  # a comment
       ./vendor/extra-1.0-py3-none-any.whl
 
-      """, to: "web/requirements.txt", python)
-    try write("helper \\\n  >=2\n./libs/part[more]\n", to: "web/requirements/base.txt", python)
-    try write("greeting<2\n", to: "web/requirements/constraints.txt", python)
+      """, to: "web/requirements.txt")
+    try python.run.write("helper \\\n  >=2\n./libs/part[more]\n", to: "web/requirements/base.txt")
+    try python.run.write("greeting<2\n", to: "web/requirements/constraints.txt")
     try makeProject("web", at: "web", python)
     try makeProject("part", at: "web/libs/part", python)
     let said = try await python.add("web")
@@ -83,15 +78,15 @@ struct MkarrowimgRequirementTests {
     let made = try await python.run.shell(
       "cd repository && git init -q && git add . && \(commit) && git rev-parse HEAD && pwd")
     let (hash, folder) = (made.stdout.split(separator: "\n")[0], made.stdout.split(separator: "\n")[1])
-    try write(MkarrowimgRun.spec, to: "web/arrow_spec.json", python)
-    try write("-e git+file://\(folder)#egg=part&subdirectory=part\n", to: "web/requirements.txt", python)
+    try python.run.write(MkarrowimgRun.spec, to: "web/arrow_spec.json")
+    try python.run.write("-e git+file://\(folder)#egg=part&subdirectory=part\n", to: "web/requirements.txt")
     let said = try await python.add("web")
     #expect(said.stdout == "pieces/meta/web: 1 package, locked in web/arrow.lock, in N s\n", "\(said.stderr)")
     let line = "part @ git+file://\(folder)@\(hash)#subdirectory=part\n"
     #expect(try python.text("web/arrow.lock").hasSuffix(line))
     #expect(try python.run.names("web") == ["arrow.lock", "arrow_spec.json", "requirements.txt"])
-    try write("NAME = 'other'\n", to: "repository/part/part.py", python)
-    // Nothing of the first time is in this cache.
+    try python.run.write("NAME = 'other'\n", to: "repository/part/part.py")
+    // The cache is a new one, so nothing comes from the first run.
     let again = try await python.run.shell(
       """
       (cd repository && \(commit) -a) && export XDG_CACHE_HOME=$PWD/cache &&
@@ -101,10 +96,10 @@ struct MkarrowimgRequirementTests {
     #expect(try await python.python("import part; print(part.NAME)", arrow: "web").stdout == "part\n")
   }
 
-  @Test("mistakes, with their place")
+  @Test("a mistake is told with its place")
   func mistakes() async throws {
     let python = try await MkarrowimgPython()
-    try write(MkarrowimgRun.spec, to: "web/arrow_spec.json", python)
+    try python.run.write(MkarrowimgRun.spec, to: "web/arrow_spec.json")
     for (line, message) in [
       ("foo bar", ":2: error: 'foo bar' is not a requirement: Expected end or semicolon"),
       ("-r none.txt", ": error: Could not open requirements file: No such file or directory: 'web/none.txt'\n"),
@@ -113,13 +108,13 @@ struct MkarrowimgRequirementTests {
       ("./empty", ":2: error: web/empty is no Python project: it has neither pyproject.toml nor setup.py\n"),
       ("-r requirements.txt", ": error: web/requirements.txt recursively references itself in web/requirements.txt\n"),
     ] {
-      try write("", to: "web/empty/readme", python)
-      try write("# one\n\(line)\n", to: "web/requirements.txt", python)
+      try python.run.write("", to: "web/empty/readme")
+      try python.run.write("# one\n\(line)\n", to: "web/requirements.txt")
       let said = try await python.add("web")
       #expect(said.stderr.hasPrefix("web/requirements.txt" + message), "\(said.stderr)")
       #expect(said.code == 1)
     }
-    try write("helper[moer]\n", to: "web/requirements.txt", python)
+    try python.run.write("helper[moer]\n", to: "web/requirements.txt")
     let extra = try await python.add("web")
     #expect(extra.stderr == "mkarrowimg: warning: helper 2.1 does not provide the extra 'moer'\n")
     #expect(extra.code == 0)
@@ -128,8 +123,8 @@ struct MkarrowimgRequirementTests {
   @Test("requirements in a file that only other tools read are not passed over")
   func otherTools() async throws {
     let python = try await MkarrowimgPython()
-    try write(MkarrowimgRun.spec, to: "web/arrow_spec.json", python)
-    try write("", to: "web/Pipfile", python)
+    try python.run.write(MkarrowimgRun.spec, to: "web/arrow_spec.json")
+    try python.run.write("", to: "web/Pipfile")
     let said = try await python.add("web")
     #expect(
       said.stderr == """
@@ -137,7 +132,7 @@ struct MkarrowimgRequirementTests {
           hint: pipenv requirements > requirements.txt
 
         """)
-    try write("helper\n", to: "web/requirements.txt", python)
+    try python.run.write("helper\n", to: "web/requirements.txt")
     #expect(try await python.add("web").code == 0)
   }
 }

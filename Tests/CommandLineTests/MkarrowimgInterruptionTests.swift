@@ -1,29 +1,28 @@
-import ArrowHost
 import Glibc
 import Testing
 
-/// `add` broken off: the arrow is the old one or the new one (FAULTS.md 6).
-@Suite("mkarrowimg add, broken off", .needsPython, .needsSDK)
-struct MkarrowimgBrokenOffTests {
+/// When `add` is broken off, the arrow is the old one or the new one (docs/faults.md, 6).
+@Suite("Interruptions of mkarrowimg add", .needsPython, .needsSDK)
+struct MkarrowimgInterruptionTests {
   /// An arrow `hello` of a first set of requirements, and a folder for a second one with C code in it.
   private func arrow() async throws -> MkarrowimgPython {
     let python = try await MkarrowimgPython()
-    try python.run.write(Array(MkarrowimgRun.spec.utf8), to: "hello/arrow_spec.json")
-    try python.run.write(Array("print('old')\n".utf8), to: "hello/server.py")
-    try python.run.write(Array("helper\n".utf8), to: "hello/requirements.txt")
+    try python.run.write(MkarrowimgRun.spec, to: "hello/arrow_spec.json")
+    try python.run.write("print('old')\n", to: "hello/server.py")
+    try python.run.write("helper\n", to: "hello/requirements.txt")
     try await python.makeSources("alpha", answer: 1)
     #expect(try await python.run.shell(add("pieces")).code == 0)
-    try python.run.write(Array("print('new')\n".utf8), to: "hello/server.py")
-    try python.run.write(Array("greeting\nalpha\n".utf8), to: "hello/requirements.txt")
+    try python.run.write("print('new')\n", to: "hello/server.py")
+    try python.run.write("greeting\nalpha\n", to: "hello/requirements.txt")
     return python
   }
 
-  /// With a cache of its own, so that all steps are there to be broken off in.
+  /// A command with a cache of its own, so that no step is skipped and each can be broken off.
   private func add(_ pieces: String) -> String {
     "XDG_CACHE_HOME=$PWD/cache TMPDIR=$PWD/temporary $mkarrowimg add \(pieces) hello --find-links wheels --no-index"
   }
 
-  /// A hash of all that is in the arrow, the Python that it runs on with it.
+  /// A hash of all files of the arrow and of the Python that it runs on.
   private func state(_ python: MkarrowimgPython, _ pieces: String = "pieces") async throws -> String {
     let seen = try await python.run.shell(
       """
@@ -38,7 +37,7 @@ struct MkarrowimgBrokenOffTests {
   func killed() async throws {
     let python = try await arrow()
     let old = try await state(python)
-    // The new one, elsewhere, and how long it takes.
+    // Makes the new arrow elsewhere, and measures how long that takes.
     let elsewhere = try await python.run.shell(
       """
       mkdir other temporary; cp -a pieces other/; cp -r cache saved
@@ -52,9 +51,9 @@ struct MkarrowimgBrokenOffTests {
     for part in 1...7 {
       let milliseconds = whole * part / 7
       let delay = "\(milliseconds / 1000).\(String(1000 + milliseconds % 1000).dropFirst())"
-      // It alone, whose pip then has no parent; or all that it has started.
+      // Kills mkarrowimg alone, so that its pip has no parent, or also all that it has started.
       let alone = part % 2 == 0 ? "--foreground" : ""
-      // The cache is put back: what one of them has done, the next would not have to do.
+      // The cache is put back, else the next one would not do again what this one has done.
       let outcome = try await python.run.shell(
         "rm -rf cache; cp -r saved cache; timeout \(alone) -s KILL \(delay) env \(add("pieces"))")
       if outcome.code == 0 { break }
@@ -63,7 +62,7 @@ struct MkarrowimgBrokenOffTests {
       if states.last == new { break }
     }
     #expect(states.contains(old))
-    // Broken off at the worst moment, for another set.
+    // What an `add` of another set leaves when it is killed at the worst moment.
     try python.run.write([], to: "pieces/binary/.python-0123456789abcdef.lock")
     try python.run.write([], to: "pieces/binary/.python-0123456789abcdef.7.tmp/v3.13.5/bin/python")
     let last = try await python.run.shell(add("pieces"))
@@ -76,7 +75,7 @@ struct MkarrowimgBrokenOffTests {
   func interrupted(signal: String) async throws {
     let python = try await arrow()
     let old = try await state(python)
-    // Stopped while pip builds C code.
+    // The signal comes while pip builds C code.
     let outcome = try await python.run.shell(
       """
       mkdir temporary; env --default-signal \(add("pieces")) & add=$!
@@ -95,7 +94,7 @@ struct MkarrowimgBrokenOffTests {
     #expect(
       try python.run.names("pieces/binary").filter { $0.hasPrefix(".") } == [], sourceLocation: place)
     #expect(try python.run.names("temporary") == [], sourceLocation: place)
-    // A lock that nobody holds, of what was finished, is no more than its name.
+    // A lock of finished work, which nobody holds, may stay: it is an empty file.
     for folder in try python.run.names("cache/arrow") where folder != "pip" {
       let left = try python.run.names("cache/arrow/\(folder)").filter { $0.hasPrefix(".") && !$0.hasSuffix(".lock") }
       #expect(left == [], sourceLocation: place)

@@ -1,8 +1,10 @@
+import TestSupport
 import Testing
 
-/// The seed's walk, word for word but for the version of Python, and what stands around it in the README.
-@Suite(.needsImage) struct SeedTests {
-  /// In a folder with `bin` and `out`, as in the clone. Each port of the host once: these tests take turns.
+/// The commands that the README shows, and the first steps with the examples.
+@Suite("The README's commands", .needsImage)
+struct ReadmeTests {
+  /// Runs `line` in a folder with `bin` and `out`, as in the clone.
   private func walk(_ line: String) async throws -> Outcome {
     try await Bench().shell(
       """
@@ -13,7 +15,8 @@ import Testing
       """, limit: 120)
   }
 
-  @Test func `shoot python, logs: Python and its version`() async throws {
+  @Test("shoot python and logs show Python's version")
+  func python() async throws {
     let end = try await walk(
       """
       ./bin/actrl shoot python >/dev/null 2>&1
@@ -25,7 +28,8 @@ import Testing
     #expect(end.stdout.hasPrefix("Python 3.13."), "\(end.stdout)")
   }
 
-  @Test func `shoot python-web, logs, wget: the page`() async throws {
+  @Test("shoot python-web, logs and wget show the page")
+  func web() async throws {
     let end = try await walk(
       """
       ./bin/actrl shoot --wait -p 0:8080 python-web >/dev/null 2>&1
@@ -49,7 +53,8 @@ import Testing
         """)
   }
 
-  @Test func `the user's own copy of a meta is picked up by the next build`() async throws {
+  @Test("a user's copy of an arrow is in the next image")
+  func copiedMeta() async throws {
     let end = try await walk(
       """
       mkdir -p pieces/meta; cp -al "$clone/.build/pieces/binary" pieces/; cp -r "$clone/image/pieces/meta/python" pieces/meta/
@@ -61,7 +66,8 @@ import Testing
     #expect(end.stdout.hasPrefix("Python 3.13."), "\(end.stdout)\(end.stderr)")
   }
 
-  @Test func `run ends with the task's code, its arguments are the spec's or the user's`() async throws {
+  @Test("run ends with the task's code, and its arguments are the spec's or the user's")
+  func arguments() async throws {
     let end = try await walk(
       """
       ./bin/actrl run python python -c 'import sys; print(sys.argv); sys.exit(7)' a 'b c' || echo $?
@@ -73,8 +79,9 @@ import Testing
     #expect(lines.last?.hasPrefix("Hello from Python 3.13.") == true, "\(end.stdout)")
   }
 
-  /// The README's second block, word for word, in a network of its own, where its ports are free.
-  @Test func `the README's way to run one's own application`() async throws {
+  /// The README's second `sh` block, word for word, in a network namespace of its own, where its ports are free.
+  @Test("the README's commands run a user's own application")
+  func ownApplication() async throws {
     let end = try await Bench().shell(
       """
       mkdir bin .build; cp "$clone"/bin/* bin/; ln -s "$clone/image" image; cp -r "$clone/.build/guest" .build/guest

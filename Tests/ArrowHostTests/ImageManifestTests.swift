@@ -1,0 +1,38 @@
+import ArrowHost
+import TestSupport
+import Testing
+
+@Suite("image.json")
+struct ImageManifestTests {
+  @Test("image.json is the same text for the same image, and reads back")
+  func manifest() throws {
+    let file = ImageManifest.File(size: 1, sha256: String(repeating: "0", count: 64))
+    let manifest = ImageManifest(
+      defaultArrow: "web",
+      arrows: [
+        .init(name: "web", binary: "python", version: "v3", ports: [.init(port: 80, export: 8080, proto: "tcp")])
+      ],
+      binaries: [.init(name: "python", version: "v3", size: 7)],
+      files: .init(kernel: file, initrd: file, pieces: file))
+    let scratch = Scratch()
+    try scratch.write(try manifest.encoded(), to: "image.json")
+    #expect(try ImageManifest.load(folder: scratch.path) == manifest)
+    #expect(manifest.arrowToShoot?.name == "web")
+  }
+
+  @Test("what is no image, a newer one and a damaged one are told apart")
+  func notAnImage() throws {
+    let scratch = Scratch()
+    func message() -> String? {
+      #expect(throws: HostError.self) { try ImageManifest.load(folder: scratch.path) }?.message
+        .replacing(scratch.path, with: "OUT")
+    }
+    #expect(message() == "OUT is not an Arrow image: it has no image.json")
+    try scratch.write(#"{"formatVersion": 2}"#, to: "image.json")
+    #expect(message() == "the image OUT has the format version 2; this tool knows up to 1")
+    try scratch.write(#"{"formatVersion": 1}"#, to: "image.json")
+    #expect(message() == #"the image OUT is damaged: image.json has no "arrows""#)
+    try scratch.write("{", to: "image.json")
+    #expect(message() == "the image OUT is damaged: image.json is not JSON")
+  }
+}

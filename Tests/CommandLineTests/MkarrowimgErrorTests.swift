@@ -1,0 +1,122 @@
+import Testing
+
+/// What mkarrowimg says, and its exit code, when it refuses something.
+@Suite("Errors of mkarrowimg")
+struct MkarrowimgErrorTests {
+  @Test("a wrong flag is refused")
+  func wrongFlag() async throws {
+    expect(
+      try await MkarrowimgRun().mkarrowimg("build", "pieces", "-o", "out", "--defualt", "x"),
+      stderr: """
+        mkarrowimg: error: Unknown option '--defualt'. Did you mean '--default'?
+        Usage: mkarrowimg build <pieces> --output <out> [--default <arrow>] [--kernel <file>] [--init <file>] [--verity] [--verbose]
+          See 'mkarrowimg build --help' for more information.
+
+        """, code: 2)
+  }
+
+  @Test("a missing argument is named")
+  func missingArgument() async throws {
+    expect(
+      try await MkarrowimgRun().mkarrowimg("build", "-o", "out"),
+      stderr: """
+        mkarrowimg: error: Missing expected argument '<pieces>'
+        Help:  <pieces>  The folder with binary/, meta/ and share/.
+        Usage: mkarrowimg build <pieces> --output <out> [--default <arrow>] [--kernel <file>] [--init <file>] [--verity] [--verbose]
+          See 'mkarrowimg build --help' for more information.
+
+        """, code: 2)
+  }
+
+  @Test("an unknown subcommand is refused")
+  func unknownCommand() async throws {
+    expect(
+      try await MkarrowimgRun().mkarrowimg("biuld"),
+      stderr: """
+        mkarrowimg: error: Unexpected argument 'biuld'
+        Usage: mkarrowimg <subcommand>
+          See 'mkarrowimg --help' for more information.
+
+        """, code: 2)
+  }
+
+  @Test("inspect refuses a folder that is no image")
+  func noImage() async throws {
+    let run = try MkarrowimgRun()
+    expect(
+      try await run.mkarrowimg("inspect", "pieces"),
+      stderr: """
+        mkarrowimg: error: pieces is not an Arrow image: it has no image.json
+          hint: mkarrowimg build makes images
+
+        """, code: 1)
+    expect(
+      try await run.mkarrowimg("inspect", "none"),
+      stderr: """
+        mkarrowimg: error: there is no image none
+          hint: mkarrowimg build PIECES -o none makes one
+
+        """, code: 1)
+  }
+
+  @Test("build refuses a folder that is not there")
+  func noPieces() async throws {
+    expect(
+      try await MkarrowimgRun().mkarrowimg("build", "none", "-o", "out"),
+      stderr: """
+        mkarrowimg: error: there is no pieces folder none
+          hint: it holds binary/NAME/VERSION and meta/ARROW; make image makes one in .build/pieces
+
+        """, code: 1)
+  }
+
+  @Test("build writes nothing when a spec has a typo")
+  func typo() async throws {
+    let run = try MkarrowimgRun()
+    let spec = MkarrowimgRun.spec.replacing("\"export\"", with: "\"exprot\"")
+    try run.write(spec, to: "pieces/meta/python-web/arrow_spec.json")
+    expect(
+      try await run.build(),
+      stderr: """
+        pieces/meta/python-web/arrow_spec.json:13:3: error: the spec has an unknown key "exprot"
+          hint: did you mean "export"?
+
+        """, code: 1)
+    #expect(try run.names() == ["arrow-init", "kernel", "pieces"])
+  }
+
+  @Test("build refuses a default arrow that is not there")
+  func unknownDefault() async throws {
+    expect(
+      try await MkarrowimgRun().build("--default", "pyhton-web"),
+      stderr: """
+        mkarrowimg: error: the default arrow "pyhton-web" is not in the pieces
+          hint: did you mean "python-web"?
+
+        """, code: 1)
+  }
+
+  @Test("build names a missing kernel")
+  func noKernel() async throws {
+    expect(
+      try await MkarrowimgRun().mkarrowimg("build", "pieces", "-o", "out", "--kernel", "none"),
+      stderr: """
+        mkarrowimg: error: there is no kernel none
+
+        """, code: 1)
+  }
+
+  @Test("build leaves a file in the place of its output as it is")
+  func overFile() async throws {
+    let run = try MkarrowimgRun()
+    try run.write("precious", to: "out")
+    expect(
+      try await run.build(),
+      stderr: """
+        mkarrowimg: error: the output out is a file; it is left as it is
+          hint: remove it, or give -o another name
+
+        """, code: 2)
+    #expect(try run.text("out") == "precious")
+  }
+}
