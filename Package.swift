@@ -86,16 +86,12 @@ let package = Package(
 
     // The host: shooting arrows.
     .systemLibrary(name: "CHost"),
-    .target(
-      name: "ArrowVM",
-      dependencies: [
-        "ArrowHost", "ArrowSpec", "CHost",
-        .product(name: "Subprocess", package: "swift-subprocess"),
-        .product(name: "SystemPackage", package: "swift-system"),
-      ], swiftSettings: swift6),
+    .target(name: "ArrowVM", dependencies: ["ArrowHost", "ArrowSpec", "CHost"], swiftSettings: swift6),
     .executableTarget(
       name: "actrl",
-      dependencies: ["ArrowVM", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "ArrowHost", "ArrowSpec", "ArrowVM", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: swift6),
 
     // Tests: fast ones per module, whole outputs of the tools, and VMs that boot.

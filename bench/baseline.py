@@ -46,7 +46,7 @@ class Baseline:
             # Without it this kernel finds no clock on a microvm and stops.
             append += f" tsc_early_khz={tsc_khz()}"
         words = [
-            "qemu-system-x86_64", "-M", "microvm,rtc=on,pit=off,pic=off,x-option-roms=off", "-nodefaults",
+            "qemu-system-x86_64", "-M", "microvm,x-option-roms=off,pit=off,pic=off,rtc=on,isa-serial=on", "-nodefaults",
             "-no-user-config", "-display", "none", "-no-reboot", "-accel", self.accel,
             "-cpu", "host" if self.accel == "kvm" else "max", "-m", f"{memory or MEMORY}M",
             "-kernel", str(self.kernel), "-initrd", str(self.initrd), "-append", append,

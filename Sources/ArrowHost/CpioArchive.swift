@@ -1,9 +1,11 @@
 import CArchive
 
-/// An initrd: a cpio archive in the kernel's format, `newc` (Documentation/driver-api/early-userspace/buffer-format.rst).
+/// An initrd: a cpio archive in the kernel's format, `newc`
+/// (Documentation/driver-api/early-userspace/buffer-format.rst).
 ///
-/// Same entries, same bytes: owner and group are root, times are 0, inodes are counted from 1, the order is the caller's.
-/// The kernel unpacks several archives one behind the other, so ``bytes(of:)`` can be appended to an initrd as it is.
+/// The same entries give the same bytes: owner and group are root, times are 0, inodes count from 1, and the entries
+/// are in the caller's order. The kernel unpacks several archives one behind the other, so ``bytes(of:)`` can be
+/// appended to an initrd as it is.
 public enum CpioArchive {
   public struct Entry {
     enum Kind {

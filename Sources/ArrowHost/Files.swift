@@ -1,11 +1,11 @@
 import CFiles
 import Glibc
 
-/// The host's files: each call says in its error what it could not do to what, in the system's words.
+/// Calls on the host's files. Each error says what could not be done to which file, and the system's text.
 ///
 /// Paths are relative to the working folder unless they begin with `/`.
 public enum Files {
-  /// `cannot VERB PATH: TEXT`, from errno as the call before left it.
+  /// `cannot VERB PATH: TEXT`, with the text for `errno`.
   public static func failure(_ action: String, _ code: Int32 = errno, hint: String? = nil) -> HostError {
     HostError("cannot \(action): \(String(cString: strerror(code)))", hint: hint ?? self.hint(for: code))
   }
@@ -70,13 +70,13 @@ public enum Files {
     let descriptor = try open(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
     defer { close(descriptor) }
     try write(contents, to: descriptor, path: path)
-    // The umask is the user's; the image is the same under any.
+    // The image is to be the same under any umask.
     guard fchmod(descriptor, mode) == 0 else { throw failure("set the permissions of \(path)") }
   }
 
   /// Makes `target`, which must not be there, a copy of the regular file `source`; the kernel moves the bytes.
   public static func copy(_ source: String, to target: String, mode: mode_t) throws(HostError) {
-    // A FIFO that took the file's place since it was looked at must not hang us.
+    // O_NONBLOCK: a FIFO that has taken the file's place meanwhile must not hang us.
     let from = try open(source, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
     defer { close(from) }
     let to = try open(target, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
@@ -110,7 +110,7 @@ public enum Files {
     throw failure("look at \(path)")
   }
 
-  /// The names in a folder but `.` and `..`, as bytes, sorted: the same on any file system and in any locale.
+  /// The names in a folder without `.` and `..`, as sorted bytes: the same on any file system and in any locale.
   public static func names(in folder: String) throws(HostError) -> [[UInt8]] {
     let descriptor = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure("read the folder \(folder)") }
@@ -125,22 +125,22 @@ public enum Files {
     errno = 0
     while let entry = readdir(stream) {
       let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
-      if name != [0x2E] && name != [0x2E, 0x2E] { names.append(name) }
+      if !name.elementsEqual(".".utf8) && !name.elementsEqual("..".utf8) { names.append(name) }
       errno = 0
     }
     guard errno == 0 else { throw failure("read the folder \(folder)") }
     return names.sorted { $0.lexicographicallyPrecedes($1) }
   }
 
-  /// Removes `path` and all that is in it; links are not followed, and what is gone already is fine.
+  /// Removes `path` and all that is in it. Links are not followed; what is gone already is no error.
   public static func remove(_ path: String) throws(HostError) {
     try remove(AT_FDCWD, Array(path.utf8), shown: path)
   }
 
-  /// By bytes: a name need not be UTF-8 to be in the way.
+  /// Takes the name as bytes, because it may be no UTF-8.
   private static func remove(_ parent: Int32, _ name: [UInt8], shown: String) throws(HostError) {
     let name = name.map { CChar(bitPattern: $0) } + [0]
-    // Not a folder, as in most cases.
+    // Works for all but folders.
     if unlinkat(parent, name, 0) == 0 || errno == ENOENT { return }
     guard errno == EISDIR || errno == EPERM else { throw failure("remove \(shown)") }
     let folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -163,7 +163,7 @@ public enum Files {
     guard Glibc.rename(path, target) == 0 else { throw failure("rename \(path) to \(target)") }
   }
 
-  /// Each of the two paths names what the other one did, in one step.
+  /// Lets each of the two paths name what the other one named, in one step.
   public static func exchange(_ a: String, _ b: String) throws(HostError) {
     let result = files_exchange(a, b)
     if result < 0 { throw failure("exchange \(a) and \(b)", -result) }

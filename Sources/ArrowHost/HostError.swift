@@ -1,4 +1,6 @@
-/// An error of the host's tools: what was tried on what, what the system said; and on a second line what to do about it.
+import ArrowSpec
+
+/// An error of the host's tools: what was tried on what, and what the system said. The hint says what to do about it.
 public struct HostError: Error, CustomStringConvertible {
   /// Whose fault it is; the tools turn it into an exit code.
   public enum Kind: Sendable {
@@ -19,5 +21,5 @@ public struct HostError: Error, CustomStringConvertible {
   }
 
   /// The two lines as they are printed behind `PROGRAM: error: `.
-  public var description: String { hint.map { "\(message)\n  hint: \($0)" } ?? message }
+  public var description: String { withHint(message, hint) }
 }

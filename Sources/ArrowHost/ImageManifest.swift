@@ -2,7 +2,7 @@ import ArrowSpec
 import FoundationEssentials
 import Glibc
 
-/// What `image.json` says about an Arrow image folder (DESIGN.md 3.7).
+/// What `image.json` says about an Arrow image folder (docs/contracts.md, "The Arrow image folder").
 public struct ImageManifest: Codable, Equatable, Sendable {
   /// The names of the files in the folder.
   public static let fileName = "image.json"
@@ -15,10 +15,9 @@ public struct ImageManifest: Codable, Equatable, Sendable {
     /// Where the task listens, and what the VM shows.
     public var port: UInt16
     public var export: UInt16
-    /// `tcp` or `udp`.
-    public var proto: String
+    public var proto: Spec.Port.TransportProtocol
 
-    public init(port: UInt16, export: UInt16, proto: String) {
+    public init(port: UInt16, export: UInt16, proto: Spec.Port.TransportProtocol) {
       self.port = port
       self.export = export
       self.proto = proto
@@ -31,7 +30,7 @@ public struct ImageManifest: Codable, Equatable, Sendable {
     public var binary: String
     public var version: String
     public var ports: [Port]
-    /// `stop.timeout` of its spec, in seconds, where that isn't the usual one.
+    /// `stop.timeout` of its spec in seconds, where it is not the usual one.
     public var stopTimeout: Int?
     public static let usualStopTimeout = 10
 
@@ -110,7 +109,7 @@ public struct ImageManifest: Codable, Equatable, Sendable {
 }
 
 extension ImageManifest {
-  /// The arrow that runs where nobody names one: the default, else the only one.
+  /// The arrow that runs when none is named: the default, else the only one.
   public var arrowToShoot: Arrow? {
     guard let defaultArrow else { return arrows.count == 1 ? arrows[0] : nil }
     return arrow(named: defaultArrow)
@@ -118,18 +117,19 @@ extension ImageManifest {
 
   public func arrow(named name: String) -> Arrow? { arrows.first { $0.name == name } }
 
-  /// The text of `image.json`: keys sorted, indented, a newline at the end; same manifest, same bytes.
+  /// The text of `image.json`: keys sorted, indented, a newline at the end. The same manifest gives the same bytes.
   public func encoded() throws(HostError) -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     do {
-      return Array(try encoder.encode(self)) + [0x0A]
+      return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
     } catch {
       throw HostError("cannot write \(Self.fileName): \(error)")
     }
   }
 
-  /// Reads `image.json` of an image folder; an error tells a folder that is no image from one that is damaged or newer.
+  /// Reads `image.json` of an image folder. There are errors for a folder that is no image, a damaged one and a newer
+  /// one.
   public static func load(folder: String) throws(HostError) -> ImageManifest {
     let text = try text(in: folder)
     do {
@@ -144,14 +144,14 @@ extension ImageManifest {
       throw error
     } catch {
       throw HostError(
-        "the image \(folder) is damaged: \(fileName) \(reason(error))", hint: "build it anew: mkarrowimg build",
+        "the image \(folder) is damaged: \(fileName) \(reason(error, text))", hint: "build it anew: mkarrowimg build",
         kind: .input)
     }
   }
 
   private struct Version: Codable { var formatVersion: Int }
 
-  /// Far above any manifest; a file of another kind is not read whole.
+  /// Far above any manifest, so that a large file that is none is not read whole. In bytes.
   private static let maximumSize = 16 << 20
 
   private static func text(in folder: String) throws(HostError) -> [UInt8] {
@@ -169,13 +169,28 @@ extension ImageManifest {
     return try ArrowHost.Files.contents(of: "\(folder)/\(fileName)", atMost: maximumSize)
   }
 
-  private static func reason(_ error: any Error) -> String {
+  private static func reason(_ error: any Error, _ text: [UInt8]) -> String {
     switch error {
+    case let error as UnknownProtocol:
+      "has a port with the unknown protocol \(quoted(error.name))\(arrow(of: error.path, in: text))"
     case DecodingError.keyNotFound(let key, let context): "has no \"\(path(context.codingPath + [key]))\""
     case DecodingError.typeMismatch(_, let context): "has a wrong value for \"\(path(context.codingPath))\""
     case DecodingError.valueNotFound(_, let context): "has no value for \"\(path(context.codingPath))\""
     default: "is not JSON"
     }
+  }
+
+  private struct ArrowNames: Decodable {
+    struct Arrow: Decodable { var name: String }
+    var arrows: [Arrow]
+  }
+
+  /// Which arrow a place in `arrows` is about.
+  private static func arrow(of keys: [any CodingKey], in text: [UInt8]) -> String {
+    guard keys.count > 1, let index = keys[1].intValue,
+      let arrows = try? JSONDecoder().decode(ArrowNames.self, from: Data(text)).arrows, arrows.indices.contains(index)
+    else { return "" }
+    return " for the arrow \(quoted(arrows[index].name))"
   }
 
   private static func path(_ keys: [any CodingKey]) -> String {

@@ -1,20 +1,20 @@
 import ArgumentParser
 import Glibc
 
-// What the tools say beside their results: on stderr, in one form.
+// The tools' messages: on stderr, in one form.
 
-/// One line, or several, on stderr.
+/// Prints a message of one or more lines on stderr.
 public func say(_ text: String) { try? Files.write(Array((text + "\n").utf8), to: 2, path: "stderr") }
 
 extension ParsableCommand {
-  /// Ends the program with what the parser has to say: help on stdout and 0, or what is wrong on stderr and `code`.
+  /// Ends the program with the parser's text: help on stdout and 0, or an error on stderr and `code`.
   public static func end(withParsersWord error: any Error, code: Int32) -> Never {
     let message = fullMessage(for: error)
     if exitCode(for: error) == .success {
       print(message)
       Glibc.exit(0)
     }
-    // ArgumentParser begins with a capital and ends with 64; ours are those of the other errors.
+    // ArgumentParser's errors begin with "Error: " and its exit code is 64. Ours are as for all other errors.
     let program = configuration.commandName ?? "error"
     say(message.hasPrefix("Error: ") ? "\(program): error: " + message.dropFirst(7) : message)
     Glibc.exit(code)

@@ -2,10 +2,10 @@ import Glibc
 import Subprocess
 import SystemPackage
 
-/// Another program that does a part of the work.
+/// Another program that mkarrowimg runs for a part of its work.
 public struct Tool: Sendable {
   public var name: String
-  /// The Debian package that brings it, for the error when it is missing.
+  /// The Debian package that has it, for the error when it is missing.
   public var package: String
 
   public init(_ name: String, package: String) {
@@ -13,10 +13,10 @@ public struct Tool: Sendable {
     self.package = package
   }
 
-  /// Runs the program to its end and returns its standard output. What it says is shown only when it fails.
+  /// Runs the program to its end and returns its standard output. Its messages are shown only when it fails.
   ///
-  /// Its environment is PATH, the language C and the time zone UTC: nobody's settings reach the output
-  /// (SOURCE_DATE_EPOCH, for one, would outdo mkfs.erofs's -T).
+  /// Its environment is PATH, the language C and the time zone UTC: no setting of the user
+  /// changes the output (SOURCE_DATE_EPOCH, for example, would override mkfs.erofs's -T).
   public func run(_ arguments: [String], folder: String? = nil) async throws(HostError) -> String {
     let result: ExecutionResult<Void, StringOutput<UTF8>, StringOutput<UTF8>>
     do {
@@ -29,7 +29,7 @@ public struct Tool: Sendable {
       throw failure(error)
     }
     guard result.terminationStatus.isSuccess else {
-      let said = quoted(result.standardOutput + result.standardError)
+      let said = indented(result.standardOutput + result.standardError)
       throw HostError("\(name) \(ending(result.terminationStatus))\(said)")
     }
     return result.standardOutput
@@ -52,8 +52,8 @@ public struct Tool: Sendable {
     return HostError("cannot run \(name): \(error)")
   }
 
-  /// What the program said, each line moved in.
-  private func quoted(_ text: String) -> String {
+  /// What the program printed, each line indented.
+  private func indented(_ text: String) -> String {
     text.split(whereSeparator: \.isNewline).suffix(20).map { "\n  \(name): \($0)" }.joined()
   }
 }

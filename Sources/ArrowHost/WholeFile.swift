@@ -1,13 +1,13 @@
 import Glibc
 import Synchronization
 
-/// Files that are there whole or not at all, whatever happens in between.
+/// Files that are there whole or not at all, even if the process is killed.
 public enum WholeFile {
   /// Makes `path` a file with these contents, in place of one that may be there: written beside it, synced, renamed.
   public static func write(_ contents: [UInt8], to path: String, mode: mode_t = 0o644) throws(HostError) {
     let (folder, name) = Files.split(path)
     let temporary = "\(folder)/.\(name).\(getpid()).tmp"
-    // One that a killed process with our number left behind.
+    // A killed process that had our number may have left one behind.
     try Files.remove(temporary)
     do {
       try Files.create(temporary, contents: contents, mode: mode)
@@ -23,14 +23,15 @@ public enum WholeFile {
 
 /// A folder that is there whole or not at all: filled beside its target under a temporary name, then put in its place.
 ///
-/// One process at a time makes one: a second one waits for the first. What a killed process left is removed by the next.
+/// One process at a time makes one: a second one waits for the first. What a killed process left is removed by the
+/// next.
 public final class WholeFolder: Sendable {
   public let target: String
   /// Where the new folder is to be filled; it is there and empty.
   public let path: String
   private let lockPath: String
   private let lock: Int32
-  /// Until the lock is given back: from then on the names are another process's.
+  /// `false` once the lock is given back: from then on another process may use the names.
   private let isOurs = Mutex(true)
 
   /// Begins a folder that will become `target`. `onWait` is called before waiting for another process that makes it.
@@ -52,10 +53,10 @@ public final class WholeFolder: Sendable {
 
   /// Syncs the new folder's files and puts it where `target` is; what was there before is gone.
   ///
-  /// Before the exchange the old folder is whole, after it the new one: there is no time between.
+  /// The exchange is one step: before it the old folder is there, after it the new one.
   public func commit() throws(HostError) {
     for name in try Files.names(in: path).map({ "\(path)/\(String(decoding: $0, as: UTF8.self))" }) {
-      // A link is on the disk with its folder, and may lead nowhere.
+      // A link is synced with its folder, and may lead nowhere.
       if let status = try Files.status(of: name), status.st_mode & S_IFMT != S_IFLNK { try Files.sync(name) }
     }
     try Files.sync(path)
@@ -73,7 +74,7 @@ public final class WholeFolder: Sendable {
   public func discard() {
     isOurs.withLock { isOurs in
       guard isOurs else { return }
-      // Somebody may still be filling it: a folder that isn't empty any more when it is to go is tried again.
+      // Another thread may still be filling the folder. If it is not empty when it is to be removed, we try again.
       for _ in 0..<100 where (try? Files.remove(path)) == nil { usleep(10_000) }
       unlink(lockPath)
       flock(lock, LOCK_UN)
@@ -83,8 +84,8 @@ public final class WholeFolder: Sendable {
 
   deinit { close(lock) }
 
-  /// The lock is a file beside the target; its last holder removes it, so one that is gone or another after the wait
-  /// has to be taken anew.
+  /// The lock is a file beside the target, and its last holder removes it. If it is gone or another file after the
+  /// wait, the lock is taken anew.
   private static func takeLock(_ path: String, onWait: () -> Void) throws(HostError) -> Int32 {
     while true {
       let descriptor = try Files.open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
@@ -101,7 +102,7 @@ public final class WholeFolder: Sendable {
     }
   }
 
-  /// We hold the lock: whoever began these folders is dead.
+  /// We hold the lock, so the processes that began these folders are dead.
   private static func removeLeftovers(of name: String, in folder: String) throws(HostError) {
     for entry in try Files.names(in: folder) {
       let entry = String(decoding: entry, as: UTF8.self)

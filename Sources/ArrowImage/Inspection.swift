@@ -57,7 +57,7 @@ public struct Inspection: Codable, Sendable {
     lines += Self.aligned(manifest.binaries.map { [$0.name, $0.version, ByteCount.text($0.size)] })
     lines += ["", "arrows"]
     let arrowRows = manifest.arrows.map { arrow in
-      let ports = arrow.ports.map { "\($0.export)->\($0.port)/\($0.proto)" }.joined(separator: ", ")
+      let ports = arrow.ports.map { "\($0.export)->\($0.port)/\($0.proto.name)" }.joined(separator: ", ")
       let isDefault = arrow.name == manifest.defaultArrow
       return [arrow.name, "\(arrow.binary) \(arrow.version)", ports, isDefault ? "default" : ""]
     }

@@ -13,7 +13,7 @@ enum Manifest {
       arrows: arrows.map { arrow in
         ImageManifest.Arrow(
           name: arrow.name, binary: arrow.spec.binary.name, version: arrow.version,
-          ports: arrow.spec.ports.map { .init(port: $0.port, export: $0.export, proto: $0.proto.name) },
+          ports: arrow.spec.ports.map { .init(port: $0.port, export: $0.export, proto: $0.proto) },
           stopTimeout: stopTimeout(arrow.spec.stop))
       },
       binaries: pieces.names(in: "binary").flatMap { name in

@@ -8,7 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/// renameat2(2) with RENAME_EXCHANGE: each path names what the other one did, at once.
+/// renameat2(2) with RENAME_EXCHANGE: lets each path name what the other one named, in one step.
 static inline int files_exchange(const char *a, const char *b) {
   return syscall(SYS_renameat2, AT_FDCWD, a, AT_FDCWD, b, 2u) < 0 ? -errno : 0;
 }

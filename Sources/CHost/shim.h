@@ -1,5 +1,5 @@
-// What actrl needs of Linux that Swift can't say: fork with its steps between fork and exec, and calls that the Glibc
-// module leaves out. Each function returns a value or -errno.
+// What actrl needs of Linux and Swift can't express: fork with the steps between fork and exec, and calls that the
+// Glibc module leaves out. Each function returns a value or -errno.
 #ifndef CHOST_H
 #define CHOST_H
 
@@ -20,7 +20,7 @@
 /// pipe2(2) with O_CLOEXEC: the end to read in `ends[0]`, the one to write in `ends[1]`.
 static inline int host_pipe(int *ends) { return syscall(SYS_pipe2, ends, O_CLOEXEC) < 0 ? -errno : 0; }
 
-/// A program to start. It keeps the descriptors 0, 1 and 2 only.
+/// A program to start. It gets the descriptors 0, 1 and 2 only.
 struct host_spawn {
   const char *path;
   char *const *arguments;
@@ -35,7 +35,7 @@ struct host_spawn {
 static inline void host_child(const struct host_spawn *spawn, pid_t parent, int failure) {
   sigset_t none;
   int null = open("/dev/null", O_RDONLY);
-  setsid(); // Ctrl-C on the terminal is for actrl alone
+  setsid(); // Ctrl-C on the terminal goes to actrl only
   if (spawn->dies_with_parent) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(1);

@@ -21,7 +21,7 @@ struct Actrl: ParsableCommand {
       Doctor.self,
     ])
 
-  /// On the main thread, which the QEMU of `run` lives and dies with.
+  /// Commands run on the main thread, because the VM of `run` ends when its thread ends.
   static func main() {
     StandardDescriptors.fill()
     do {

@@ -25,14 +25,14 @@ struct List: ParsableCommand {
     let hasStatus = statuses.contains { !$0.isEmpty }
     let rows = zip(instances, statuses).map { instance, status in
       [
-        instance.name, instance.record.arrow, instance.state.text, instance.livePorts.joined(separator: ", "),
-        instance.uptime.map(Self.duration) ?? "",
+        instance.name, instance.record.arrow, instance.state.text,
+        instance.livePorts.map(\.text).joined(separator: ", "), instance.uptime.map(Self.duration) ?? "",
       ] + (hasStatus ? [status] : [])
     }
     print(Table(["NAME", "ARROW", "STATE", "PORTS", "UPTIME"] + (hasStatus ? ["STATUS"] : []), rows).text)
   }
 
-  /// A guest's word never moves the cursor or colours the terminal.
+  /// Without control characters: a guest's text must not move the cursor or colour the terminal.
   static func printable(_ status: String) -> String {
     String(status.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) })
   }

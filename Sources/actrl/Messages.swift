@@ -4,13 +4,13 @@ import ArrowSpec
 import ArrowVM
 import Glibc
 
-/// The end of a command with a code of its own, and nothing more to say.
+/// Ends a command with this exit code and without a message.
 struct EndsWith: Error {
   var code: Int32
 }
 
 extension Actrl {
-  /// Shows the error and ends the program, with docker's codes.
+  /// Prints the error and ends the program with the exit codes that docker has.
   static func end(with error: any Error) -> Never {
     switch error {
     case let end as EndsWith: Glibc.exit(end.code)

@@ -54,7 +54,7 @@ struct Shoot: ParsableCommand {
     if let note = shot.note { say("actrl: \(note)") }
     let instance = try shot.shoot(in: store)
     print(instance.name)
-    for port in instance.record.ports { say("actrl: \(port)") }
+    for port in instance.record.ports { say("actrl: \(port.text)") }
     if wait { try waitUntilReady(instance) }
     if let recordSeccomp {
       let (calls, code) = try SeccompRecord.write(recordSeccomp, of: instance)

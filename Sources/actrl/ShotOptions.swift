@@ -2,7 +2,7 @@ import ArgumentParser
 import ArrowHost
 import ArrowVM
 
-/// What `shoot` and `run` have in common. Spelled as docker spells it, where docker has it.
+/// The options of `shoot` and `run`. They have docker's names where docker has them.
 struct ShotOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The image folder; else $ARROW_IMAGE, ./out, the installed one.", valueName: "folder"))
   var image: String?
@@ -87,7 +87,7 @@ struct ShotOptions: ParsableArguments {
     return request
   }
 
-  /// The parser takes an option that it does not know for the first of the words, the one for help too.
+  /// Refuses options among the words: ArgumentParser takes an unknown option, and `--help`, for the first word.
   func check(_ words: [String], of command: any ParsableCommand.Type) throws {
     if let word = words.first, word.hasPrefix("-"), word != "--" {
       if ["-h", "--help"].contains(word) { throw CleanExit.helpRequest(command) }
@@ -98,7 +98,7 @@ struct ShotOptions: ParsableArguments {
       }
       throw ValidationError("Unknown option '\(word)'")
     }
-    // No command is called that: it is an option that has come too late.
+    // No command has such a name: it is an option in the wrong place.
     if let option = words.dropFirst().first, option.hasPrefix("-"), words.first != "--" {
       throw ValidationError(
         "'\(option)' stands behind the arrow's name, where the task's command is expected; options go before it")

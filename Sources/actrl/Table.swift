@@ -1,4 +1,4 @@
-/// Columns for people: as wide as their widest field, three spaces apart.
+/// Columns as wide as their widest field, three spaces apart.
 struct Table {
   let text: String
 

@@ -10,7 +10,7 @@ struct ImageManifestTests {
     let manifest = ImageManifest(
       defaultArrow: "web",
       arrows: [
-        .init(name: "web", binary: "python", version: "v3", ports: [.init(port: 80, export: 8080, proto: "tcp")])
+        .init(name: "web", binary: "python", version: "v3", ports: [.init(port: 80, export: 8080, proto: .tcp)])
       ],
       binaries: [.init(name: "python", version: "v3", size: 7)],
       files: .init(kernel: file, initrd: file, pieces: file))
@@ -34,5 +34,23 @@ struct ImageManifestTests {
     #expect(message() == #"the image OUT is damaged: image.json has no "arrows""#)
     try scratch.write("{", to: "image.json")
     #expect(message() == "the image OUT is damaged: image.json is not JSON")
+  }
+
+  @Test(
+    "an unknown protocol is an error, not TCP",
+    arguments: [
+      (#""sctp""#, #"has a port with the unknown protocol "sctp" for the arrow "web""#),
+      ("6", #"has a wrong value for "arrows.0.ports.0.proto""#),
+    ])
+  func protocols(proto: String, message: String) throws {
+    let scratch = Scratch()
+    let ports = #"[{"port": 1, "export": 1, "proto": \#(proto)}]"#
+    try scratch.write(
+      #"""
+      {"formatVersion": 1, "arrows": [{"name": "web", "binary": "python", "version": "v3", "ports": \#(ports)}]}
+      """#, to: "image.json")
+    let error = #expect(throws: HostError.self) { try ImageManifest.load(folder: scratch.path) }
+    #expect(error?.message == "the image \(scratch.path) is damaged: image.json \(message)")
+    #expect(error?.hint == "build it anew: mkarrowimg build")
   }
 }

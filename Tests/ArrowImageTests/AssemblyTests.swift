@@ -31,7 +31,7 @@ struct AssemblyTests {
     #expect(try scratch.names() == ["arrow-init", "kernel", "out", "pieces"])
     let inspection = try await Inspection(image: scratch.url("out"))
     #expect(inspection.damaged.isEmpty)
-    let web = ImageManifest.Port(port: 8080, export: 3008, proto: "tcp")
+    let web = ImageManifest.Port(port: 8080, export: 3008, proto: .tcp)
     #expect(
       inspection.manifest.arrows == [.init(name: "hello", binary: "tool", version: "v1.2.3", ports: [web])])
     let size = Scratch.program.count + Scratch.profile.utf8.count

@@ -11,7 +11,7 @@ struct InstanceTests {
   private let scratch = Scratch("vm-test")
   private let store: InstanceStore
 
-  init() { store = InstanceStore(folder: scratch.url("instances")) }
+  init() { store = InstanceStore(folder: scratch.url("instances"), Qemu(on: .current())) }
 
   private func record(_ arrow: String = "web", created: Int = 1) -> InstanceRecord {
     InstanceRecord(arrow: arrow, image: "/image", created: created)
@@ -32,7 +32,7 @@ struct InstanceTests {
   @Test("a record is read as it was written")
   func recordRoundTrip() throws {
     var record = record("web \"1\"", created: 1_700_000_000_123_456_789)
-    record.ports = ["127.0.0.1:3008->8080/tcp"]
+    record.ports = [.init(proto: .tcp, hostAddress: "127.0.0.1", hostPort: 3008, guestPort: 80, port: 8080)]
     record.accelerator = "tcg"
     record.memoryMiB = 64
     record.stopTimeout = 30
@@ -44,10 +44,18 @@ struct InstanceTests {
   }
 
   @Test(
-    "what is no record is none",
+    "text that is no record is refused",
     arguments: ["", "{}", "[]", "{\"arrow\":1,\"image\":\"\",\"created\":1}", "{\"arrow\":\"a\""])
   func noRecord(text: String) {
     #expect(InstanceRecord(json: Array(text.utf8)) == nil)
+  }
+
+  @Test("a record of an older actrl, whose ports were texts, is read without them")
+  func olderRecord() throws {
+    let text = #"{"arrow":"web","image":"/image","created":1,"ports":["127.0.0.1:3008->8080/tcp",{"proto":"sctp"},7]}"#
+    let record = try #require(InstanceRecord(json: Array(text.utf8)))
+    #expect(record.arrow == "web")
+    #expect(record.ports.isEmpty)
   }
 
   @Test("times are RFC 3339 in UTC")
@@ -58,7 +66,7 @@ struct InstanceTests {
 
   // States
 
-  @Test("starting while its launcher has it, lost when that left nothing, exited when the guest said so")
+  @Test("starting while it is launched, lost when nothing came of that, exited when the guest said so")
   func states() throws {
     let claim = try store.create(name: nil, record: record())
     #expect(claim.instance.state == .starting)
@@ -71,11 +79,11 @@ struct InstanceTests {
     #expect(try ended(events: #"{"event":"booted"}"#, #"{"event":"exited","code":"#).state == .lost)
   }
 
-  /// QEMU's pid file is a pipe here: who looks at it first waits there until the launcher has gone.
-  @Test("is never taken for over while its launcher hands it to QEMU")
+  /// QEMU's pid file is a pipe here. A reader that looks at it before the lock waits there until the launcher has gone.
+  @Test("an instance is never over while its launcher hands it to QEMU")
   func handOver() throws {
     let claim = try store.create(name: nil, record: record())
-    let pidFile = claim.instance.path(InstanceFile.pid)
+    let pidFile = claim.instance.path(QemuFile.pid)
     try checked("make \(pidFile)") { mkfifo(pidFile, 0o600) }
     let done = try Thread.start {
       usleep(200_000)
@@ -93,15 +101,15 @@ struct InstanceTests {
   @Test("a pid file that nobody holds means no process, whatever number is in it")
   func stalePid() throws {
     let instance = try ended()
-    try Files.create(instance.path(InstanceFile.pid), contents: Array("\(getppid())\n".utf8))
+    try Files.create(instance.path(QemuFile.pid), contents: Array("\(getppid())\n".utf8))
     #expect(instance.processIdentifier == nil)
-    #expect(instance.openProcess() == nil)
+    #expect(instance.process == nil)
     #expect(try instance.stop(timeout: nil) == .stopped)
     #expect(try instance.kill() == .stopped)
     #expect(instance.ask(.stop) == false)
   }
 
-  @Test("a kill on demand is put on record, behind what the guest had begun to say, and never over its own word")
+  @Test("a kill on demand is recorded behind an unfinished line of the guest, and never replaces its own report")
   func recordKill() throws {
     let silent = try ended("silent")
     try Files.remove(silent.path(InstanceFile.events))
@@ -117,12 +125,14 @@ struct InstanceTests {
 
   @Test("where the state is kept")
   func place() throws {
-    #expect(try InstanceStore(environment: ["XDG_STATE_HOME": "/s", "HOME": "/h"]).folder == "/s/arrow/instances")
-    #expect(try InstanceStore(environment: ["HOME": "/h"]).folder == "/h/.local/state/arrow/instances")
+    func folder(_ environment: [String: String]) throws -> String {
+      try Host(environment: environment, folder: "/", executable: "/actrl").store().folder
+    }
+    #expect(try folder(["XDG_STATE_HOME": "/s", "HOME": "/h"]) == "/s/arrow/instances")
+    #expect(try folder(["HOME": "/h"]) == "/h/.local/state/arrow/instances")
     // The XDG specification: a relative path is to be ignored.
-    #expect(
-      try InstanceStore(environment: ["XDG_STATE_HOME": "s", "HOME": "/h"]).folder == "/h/.local/state/arrow/instances")
-    #expect(throws: HostError.self) { try InstanceStore(environment: [:]) }
+    #expect(try folder(["XDG_STATE_HOME": "s", "HOME": "/h"]) == "/h/.local/state/arrow/instances")
+    #expect(throws: HostError.self) { try folder([:]) }
   }
 
   @Test("names: the arrow's, numbered while others live; an ended one's is used again")
@@ -159,7 +169,7 @@ struct InstanceTests {
     #expect(throws: HostError.self) { try store.instance(named: "../instances/a") }
   }
 
-  @Test("what a killed foreground shot left goes with the next shot; others stay")
+  @Test("the next shot removes what a killed foreground shot left, and nothing else")
   func sweep() throws {
     try ended("kept")
     var temporary = record()
@@ -171,7 +181,7 @@ struct InstanceTests {
     alive.release()
   }
 
-  @Test("an instance in somebody's hands can't be removed")
+  @Test("an instance that is being launched can't be removed")
   func remove() throws {
     let claim = try store.create(name: nil, record: record())
     #expect(throws: HostError.self) { try store.remove(claim.instance) }
@@ -189,7 +199,7 @@ struct InstanceTests {
 
   // Events
 
-  @Test("the events: the last exit counts, refusals are told once, what is no event is passed over")
+  @Test("the events: the last exit counts, refusals are listed once, other lines are ignored")
   func events() throws {
     let log = try ended(
       events: #"{"event":"booted","arrow":"web"}"#, "rubbish", #"{"event":"seccomp","syscall":"mount"}"#,
@@ -222,7 +232,7 @@ struct InstanceTests {
     try instance.reserveEvents()
     let status = try #require(try Files.status(of: instance.path(InstanceFile.events)))
     #expect(status.st_size == 0)
-    // Blocks of 512 bytes; a file system that can't has none.
+    // In blocks of 512 bytes; none on a file system that can't reserve room.
     #expect(status.st_blocks == 0 || status.st_blocks >= 128)
   }
 

@@ -7,26 +7,29 @@ import Testing
 @Suite("what a shot tells the guest, and how it is run")
 struct PlanTests {
   private func words(
-    _ arrow: String = "web", hasNetwork: Bool = true, isDebug: Bool = false, tscKHz: Int64? = nil, hash: String? = nil
+    _ arrow: String = "web", address: String? = nil, isDebug: Bool = false, timeStampKHz: Int64? = nil,
+    hash: String? = nil
   ) throws -> String {
     try KernelArguments(
-      arrow: arrow, hasNetwork: hasNetwork, isDebug: isDebug, tscKHz: tscKHz, verityRootHash: hash
+      arrow: arrow, address: address, isDebug: isDebug, timeStampKHz: timeStampKHz, verityRootHash: hash
     ).words().joined(separator: " ")
   }
 
   @Test("the kernel's command line")
   func kernelArguments() throws {
-    #expect(try words(hasNetwork: false) == "arrow=web console=ttyS0")
-    #expect(try words() == "arrow=web console=ttyS0 arrow.ip=10.0.2.15/24,10.0.2.2,10.0.2.3")
-    #expect(try words("a b", hasNetwork: false) == "arrow=\"a b\" console=ttyS0")
+    #expect(try words() == "arrow=web console=ttyS0")
+    let address = Qemu(on: .current()).userNetworkAddress
+    #expect(try words(address: address) == "arrow=web console=ttyS0 arrow.ip=10.0.2.15/24,10.0.2.2,10.0.2.3")
+    #expect(try words("a b") == "arrow=\"a b\" console=ttyS0")
     let hash = String(repeating: "0a", count: 32)
     #expect(
-      try words(isDebug: true, tscKHz: 2_300_000, hash: hash) == "arrow=web console=ttyS0 tsc_early_khz=2300000"
+      try words(address: address, isDebug: true, timeStampKHz: 2_300_000, hash: hash)
+        == "arrow=web console=ttyS0 tsc_early_khz=2300000"
         + " arrow.ip=10.0.2.15/24,10.0.2.2,10.0.2.3 arrow.verity=\(hash) loglevel=7 arrow.log=debug")
   }
 
   @Test(
-    "a name that would not arrive as it is is refused",
+    "a name that the kernel command line would change is refused",
     arguments: ["a\"b", "ü", "", ".x", "a\nb", String(repeating: "n", count: 2048)])
   func unspeakableName(name: String) {
     #expect(throws: HostError.self) { try words(name) }
@@ -104,13 +107,13 @@ struct PlanTests {
     AccelerationFacts(processorFlags: flags, deviceProblem: device) { probe }
   }
 
-  @Test("KVM only where flag, device and a trial agree", arguments: [AccelerationChoice.auto, .kvm])
+  @Test("KVM needs the flag, the device and a trial", arguments: [AccelerationChoice.auto, .kvm])
   func kvm(choice: AccelerationChoice) throws {
     #expect(try Acceleration.decide(choice, facts()) == .init(accelerator: .kvm))
     #expect(try Acceleration.decide(choice, facts(flags: ["svm"])) == .init(accelerator: .kvm))
   }
 
-  @Test("else TCG with the reason, or an error for those who asked for KVM")
+  @Test("without one of them: TCG with the reason, or an error where KVM was asked for")
   func tcg() throws {
     let problems: [(AccelerationFacts, String)] = [
       (facts(flags: ["fpu"]), "the processor shows neither vmx nor svm"),
@@ -124,7 +127,7 @@ struct PlanTests {
     }
   }
 
-  @Test("a trial is made only where nothing speaks against KVM yet, and never for TCG")
+  @Test("a trial is made only when flag and device are there, and never for TCG")
   func lazyProbe() throws {
     func probe() -> String? {
       Issue.record("a trial VM was started")

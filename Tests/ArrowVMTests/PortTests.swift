@@ -5,7 +5,7 @@ import Testing
 
 @testable import ArrowVM
 
-@Suite("ports: docker's grammar, and what becomes of it")
+@Suite("ports: docker's grammar, and the plan that is made of it")
 struct PortTests {
   private var web: Spec.Port { .init(port: 8080, export: 3008, proto: .tcp) }
 
@@ -27,7 +27,7 @@ struct PortTests {
   }
 
   @Test(
-    "what is none",
+    "text that is no port mapping is refused",
     arguments: [
       "", ":", "x", "80:", ":80", "1:2:3", "1:2:3:4", "80/", "80/tcp/udp", "-1", "+80", "0", "80:0", "65536",
       "80:65536",
@@ -55,14 +55,14 @@ struct PortTests {
     #expect(plan.overriddenPorts == nil)
   }
 
-  @Test("-p of one number means the port as the world knows it, then as the task does")
+  @Test("-p of one number means the exported port first, then the task's")
   func oneNumber() throws {
     #expect(try plan([web], "3008").forwards.map(\.text) == ["127.0.0.1:3008->8080/tcp"])
     #expect(try plan([web], "8080").forwards.map(\.text) == ["127.0.0.1:3008->8080/tcp"])
     #expect(try plan([web], "8080").overriddenPorts == nil)
   }
 
-  @Test("a port that the spec lacks is added for this shot, under an exported number that is free")
+  @Test("a port that is not in the spec is added for this shot, under a free exported number")
   func added() throws {
     let plan = try plan([web], "4000:3008")
     #expect(plan.forwards.map(\.text) == ["127.0.0.1:4000->3008/tcp", "127.0.0.1:3008->8080/tcp"])

@@ -1,5 +1,5 @@
 import ArrowHost
-import Glibc
+import TestSupport
 import Testing
 
 @testable import ArrowVM
@@ -16,6 +16,8 @@ struct QemuCommandLineTests {
   private func lines(_ plan: MachinePlan) -> [String] {
     QemuCommandLine(plan).groups.map { $0.joined(separator: " ") }
   }
+
+  private func words(_ plan: MachinePlan) -> [String] { QemuCommandLine(plan).groups.flatMap { $0 } }
 
   @Test("a detached microvm under TCG, word for word")
   func detached() {
@@ -69,11 +71,10 @@ struct QemuCommandLineTests {
 
   @Test("volumes: a file is a disk with a serial number, a folder a 9p share with a tag")
   func volumes() throws {
-    var template = Array("/tmp/arrow-vm,test-XXXXXX".utf8CString)
-    let folder = try #require(mkdtemp(&template).map { String(cString: $0) })
-    defer { try? Files.remove(folder) }
+    let scratch = Scratch("vm,test")
+    let folder = scratch.path
     let escaped = folder.replacing(",", with: ",,")
-    try Files.create(folder + "/data.img", contents: [])
+    try scratch.write("", to: "data.img")
     var plan = plan
     plan.volumes = try ["\(folder)/data.img:data", "\(folder):share:ro"].map { try VolumeMapping($0) }
     #expect(
@@ -91,7 +92,7 @@ struct QemuCommandLineTests {
   }
 
   @Test(
-    "what is no volume",
+    "text that is no volume is refused",
     arguments: [
       "", ":", "/tmp", "/tmp:", ":x", "/tmp:ro", "/tmp:/data", "/nowhere:x", "/dev/null:x", "/tmp:a b", "/tmp:x:ro:x,y",
     ])
@@ -103,20 +104,20 @@ struct QemuCommandLineTests {
   func noNetwork() {
     var plan = plan
     plan.hasNetwork = false
-    #expect(!QemuCommandLine(plan).arguments.contains("-netdev"))
-    #expect(!QemuCommandLine(plan).arguments.contains { $0.hasPrefix("virtio-net") })
+    #expect(!words(plan).contains("-netdev"))
+    #expect(!words(plan).contains { $0.hasPrefix("virtio-net") })
   }
 
-  @Test("run waits for somebody on stdin; a terminal's console is kept in the log as well")
+  @Test("run waits for a connection on stdin; a terminal's console goes to the log as well")
   func listeners() {
     var plan = plan
     plan.stdin = .listener("stdin.sock", log: nil, waits: true)
-    #expect(QemuCommandLine(plan).arguments.contains("socket,id=stdin,path=stdin.sock,server=on,wait=on"))
+    #expect(words(plan).contains("socket,id=stdin,path=stdin.sock,server=on,wait=on"))
     #expect(plan.listener == "stdin.sock")
     plan.stdin = .nothing
     plan.console = .listener("console.sock", log: "stdout.log", waits: false)
     #expect(
-      QemuCommandLine(plan).arguments.contains(
+      words(plan).contains(
         "socket,id=stdout,path=console.sock,server=on,wait=off,logfile=stdout.log"))
     #expect(plan.listener == nil)
   }
@@ -124,7 +125,7 @@ struct QemuCommandLineTests {
   @Test("commas in names and paths are doubled")
   func commas() {
     let plan = MachinePlan(name: "a,b", kernel: "/x,y/kernel", initrd: "/x,y/initrd", pieces: "/x,y/pieces")
-    let words = QemuCommandLine(plan).arguments
+    let words = self.words(plan)
     #expect(words[1] == "a,,b")
     #expect(words.contains("if=none,id=pieces,file=/x,,y/pieces,format=raw,read-only=on"))
     // These two are words of their own, nothing splits them.
@@ -135,7 +136,7 @@ struct QemuCommandLineTests {
   func extraWords() {
     var plan = plan
     plan.extraArguments = ["-device", "i6300esb"]
-    #expect(QemuCommandLine(plan).arguments.suffix(2) == ["-device", "i6300esb"])
+    #expect(words(plan).suffix(2) == ["-device", "i6300esb"])
   }
 
   @Test("the named pipes a plan needs: control always, stdin where it is kept open")

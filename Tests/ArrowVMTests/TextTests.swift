@@ -1,6 +1,6 @@
 import ArrowHost
 import ArrowSpec
-import Glibc
+import TestSupport
 import Testing
 
 @testable import ArrowVM
@@ -17,7 +17,7 @@ struct TextTests {
   }
 
   @Test(
-    "what is no memory size, or none to run in",
+    "text that is no memory size, or a size out of range, is refused",
     arguments: [
       "", "m", "64", "15m", "1025g", "-64m", "0x40m", "6 4m", "64mb", "64.5m", "٦٤m", "9223372036854775807g", "1e3m",
     ])
@@ -27,39 +27,37 @@ struct TextTests {
 
   /// What /bin/sh makes of a line.
   private func shell(_ line: String) throws -> [UInt8] {
-    let file = "/tmp/arrow-vm-test-\(getpid())-\(line.hashValue.magnitude)"
-    defer { unlink(file) }
+    let scratch = Scratch("vm-test")
+    let file = scratch.url("output")
     let answer = try ShortProcess.output(["/bin/sh", "-c", line + " >\(file)"], seconds: 30)
     #expect(answer?.status == 0, "\(answer?.text ?? "killed")")
     return try Files.contents(of: file)
   }
 
-  @Test("a quoted word is one word to a shell, and the same")
+  @Test("a shell reads a quoted word back as the same word")
   func quoting() throws {
     let words = [
       "", "plain-word_1.2/3:4=5,6+7@8%9", "it's", "'", "a b", "$HOME", "`id`", "\"", "\\", "*", "~", "\n", "ü", "[x]",
     ]
-    let line = "printf '%s\\0' " + words.map(ShellWord.quoted).joined(separator: " ")
+    let line = "printf '%s\\0' " + words.map(ShellText.word).joined(separator: " ")
     #expect(try shell(line) == words.flatMap { Array($0.utf8) + [0] })
-    #expect(ShellWord.quoted("plain-word_1.2/3:4=5,6+7@8%9") == "plain-word_1.2/3:4=5,6+7@8%9")
+    #expect(ShellText.word("plain-word_1.2/3:4=5,6+7@8%9") == "plain-word_1.2/3:4=5,6+7@8%9")
   }
 
   @Test("a format for printf(1) writes any bytes")
   func format() throws {
     let bytes = Array(UInt8.min...UInt8.max) + Array("%d \\n 'x' 123".utf8) + [0, 0x31, 0]
-    #expect(try shell("printf " + ShellWord.printfFormat(bytes)) == bytes)
+    #expect(try shell("printf " + ShellText.printfFormat(bytes)) == bytes)
   }
 
-  @Test("a file of variables: comments and empty lines are passed over, values are taken as they are")
+  @Test("a file of variables: comments and empty lines are ignored, values are taken as they are")
   func environmentFile() throws {
-    let file = "/tmp/arrow-vm-test-\(getpid())-environment"
-    defer { unlink(file) }
-    try Files.remove(file)
-    try Files.create(file, contents: Array("A=1\n# no\n\n  B= x y \r\nC=\"q\"\nHOST\n\tD=#4".utf8))
-    #expect(try EnvironmentFile.variables(path: file) == ["A=1", "B= x y ", "C=\"q\"", "HOST", "D=#4"])
+    let scratch = Scratch("vm-test")
+    try scratch.write("A=1\n# no\n\n  B= x y \r\nC=\"q\"\nHOST\n\tD=#4", to: "file")
+    #expect(try EnvironmentFile.variables(path: scratch.url("file")) == ["A=1", "B= x y ", "C=\"q\"", "HOST", "D=#4"])
   }
 
-  @Test("JSON is what another reader takes it for")
+  @Test("JSON is read back as it was meant")
   func json() throws {
     let text = "\u{0}\u{1F}\u{7F}\"\\/ü𝄞\n"
     let value = JSONText.object([("a", .strings([text])), ("b", .integer(-1)), ("c", .bool(true)), ("d", .array([]))])

@@ -29,7 +29,7 @@ final class ActrlRun: Sendable {
   private static var manifest: ImageManifest {
     let file = ImageManifest.File(size: 0, sha256: "")
     let web = ImageManifest.Arrow(
-      name: "web", binary: "python", version: "v3.13.5", ports: [.init(port: 8080, export: 3008, proto: "tcp")])
+      name: "web", binary: "python", version: "v3.13.5", ports: [.init(port: 8080, export: 3008, proto: .tcp)])
     let others = arrows.map { ImageManifest.Arrow(name: $0, binary: "python", version: "v3.13.5", ports: []) }
     return ImageManifest(
       defaultArrow: "job", arrows: others + [web], binaries: [],

@@ -4,16 +4,7 @@ struct JSONLine {
 
   mutating func add(_ key: StaticString, _ value: String) {
     addKey(key)
-    bytes.append(UInt8(ascii: "\""))
-    for byte in value.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-      case 0..<0x20, 0x7F:
-        bytes += Array("\\u00".utf8) + Array(hexText(byte).utf8)
-      default: bytes.append(byte)
-      }
-    }
-    bytes.append(UInt8(ascii: "\""))
+    appendJSONString(value, to: &bytes)
   }
 
   mutating func add(_ key: StaticString, _ value: Int) {

@@ -74,7 +74,7 @@ public struct Spec {
 
   /// A port of the task and the one the world sees.
   public struct Port: Equatable {
-    public enum TransportProtocol: Equatable {
+    public enum TransportProtocol: Equatable, Sendable {
       case tcp, udp
       public var name: String { self == .tcp ? "tcp" : "udp" }
     }

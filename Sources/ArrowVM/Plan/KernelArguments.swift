@@ -1,0 +1,41 @@
+import ArrowHost
+import ArrowSpec
+
+/// The kernel command line of one shot.
+struct KernelArguments {
+  var arrow: String
+  /// What `arrow.ip=` takes; `nil` without a network.
+  var address: String?
+  var isDebug: Bool
+  /// The frequency of the time stamp counter, where the guest would have to measure it against an emulated timer.
+  var timeStampKHz: Int64?
+  /// The root hash of pieces that are mounted through dm-verity.
+  var verityRootHash: String?
+
+  /// Throws what arrow-init would find wrong in the VM, and a line that the kernel would cut off silently.
+  func words() throws -> [String] {
+    var words = [
+      arrow.contains(" ") ? "arrow=\"\(arrow)\"" : "arrow=\(arrow)", "console=\(HostArchitecture.serialConsole)",
+    ]
+    if let timeStampKHz { words.append(HostArchitecture.kernelArgument(timeStampKHz: timeStampKHz)) }
+    if let address { words.append("arrow.ip=\(address)") }
+    if let verityRootHash { words.append("arrow.verity=\(verityRootHash)") }
+    if isDebug { words += ["loglevel=7", "arrow.log=debug"] }
+    try check(words.joined(separator: " "))
+    return words
+  }
+
+  private func check(_ line: String) throws {
+    guard line.utf8.count <= KernelCommandLine.maximumSize else {
+      throw HostError(
+        "the kernel command line has \(line.utf8.count) bytes; the kernel takes \(KernelCommandLine.maximumSize)")
+    }
+    do {
+      guard try KernelCommandLine(Array(line.utf8)).arrow == arrow else {
+        throw HostError("the arrow's name \(quoted(arrow)) can't be written on a kernel command line")
+      }
+    } catch let error as SpecError {
+      throw HostError(error.message, hint: error.hint)
+    }
+  }
+}

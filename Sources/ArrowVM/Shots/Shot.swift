@@ -1,0 +1,112 @@
+import ArrowHost
+import ArrowSpec
+import Glibc
+
+/// A checked request: errors in it are found here, before anything starts.
+public struct Shot {
+  let request: ShotRequest
+  let image: ArrowImageFolder
+  let arrow: ImageManifest.Arrow
+  let hypervisor: any Hypervisor
+  /// The path of the hypervisor's program.
+  let program: String
+  private(set) var plan: MachinePlan
+  /// `/arrow/overrides.json`, if there is anything to override.
+  let overrides: String?
+  /// A message for the user that is shown once.
+  public private(set) var note: String?
+
+  public init(_ request: ShotRequest, on host: Host) throws { try self.init(request, on: host, host.hypervisor) }
+
+  init(_ request: ShotRequest, on host: Host, _ hypervisor: any Hypervisor) throws {
+    self.request = request
+    self.hypervisor = hypervisor
+    image = try ArrowImageFolder.find(request.image, on: host)
+    arrow = try image.arrow(named: request.arrow)
+    program = try hypervisor.program()
+    let ports = try PortPlan(arrow.specPorts, request.ports, hasNetwork: request.hasNetwork)
+    overrides = try Overrides(request, ports, environment: host.environment).json()
+    plan = MachinePlan(
+      name: request.name ?? arrow.name, kernel: image.kernel,
+      initrd: overrides == nil ? image.initrd : InstanceFile.initrd, pieces: image.pieces)
+    plan.forwards = ports.forwards
+    plan.machine = request.machine
+    plan.memoryMiB = request.memoryMiB
+    plan.cpus = request.cpus
+    plan.volumes = try Self.distinct(request.volumes)
+    plan.hasNetwork = request.hasNetwork
+    plan.extraArguments = request.qemuArguments
+    planStreams()
+    try decideAcceleration(host)
+    plan.kernelArguments = try kernelArguments()
+  }
+
+  /// Refuses a name that stands twice: the guest would take the first it finds.
+  private static func distinct(_ volumes: [VolumeMapping]) throws -> [VolumeMapping] {
+    var names: Set<String> = [GuestContract.piecesSerial]
+    for volume in volumes where !names.insert(volume.name).inserted {
+      throw HostError(
+        "there are two volumes \(quoted(volume.name))", hint: "\(quoted(GuestContract.piecesSerial)) is the image's")
+    }
+    return volumes
+  }
+
+  private mutating func planStreams() {
+    if request.terminal {
+      plan.console = .listener(InstanceFile.consoleSocket, log: InstanceFile.stdout, waits: request.isForeground)
+    } else if request.isForeground {
+      plan.stdin = .listener(InstanceFile.stdinSocket, log: nil, waits: true)
+    } else if request.keepsStdin {
+      plan.stdin = .pipe(InstanceFile.stdin)
+    }
+  }
+
+  private mutating func decideAcceleration(_ host: Host) throws {
+    let known = HostAcceleration(on: host, hypervisor, kernel: image.kernel)
+    let (decision, isNews) = try known.decide(request.acceleration)
+    plan.accelerator = decision.accelerator
+    if isNews, let reason = decision.reason { note = "no KVM (\(reason)): emulating with TCG, which is slower" }
+  }
+
+  private func kernelArguments() throws -> [String] {
+    try KernelArguments(
+      arrow: arrow.name, address: plan.hasNetwork ? hypervisor.userNetworkAddress : nil, isDebug: request.isDebug,
+      timeStampKHz: plan.accelerator == .tcg ? HostArchitecture.timeStampKHz() : nil,
+      verityRootHash: image.manifest.verity?.rootHash
+    ).words()
+  }
+
+  /// Makes the instance's folder with all that its VM needs in it.
+  func claim(_ plan: MachinePlan, in store: InstanceStore) throws -> InstanceClaim {
+    var claim = try store.create(name: request.name, record: record(of: plan))
+    do {
+      let arguments = hypervisor.arguments(for: plan.named(claim.instance.name))
+      claim.instance.record.command = [program] + arguments.flatMap { $0 }
+      try claim.instance.writeRecord()
+      try claim.instance.reserveEvents()
+      for pipe in plan.pipes {
+        try checked("make \(pipe)") { mkfifo(claim.instance.path(pipe), 0o600) }
+      }
+      if let overrides {
+        let path = claim.instance.path(InstanceFile.initrd)
+        try Files.create(path, contents: image.initrd(with: overrides), mode: 0o600)
+      }
+      return claim
+    } catch {
+      try? store.discard(claim)
+      throw error
+    }
+  }
+
+  private func record(of plan: MachinePlan) -> InstanceRecord {
+    var record = InstanceRecord(arrow: arrow.name, image: image.folder, created: Int(now(CLOCK_REALTIME)))
+    record.ports = plan.forwards
+    record.accelerator = plan.accelerator.rawValue
+    record.memoryMiB = plan.memoryMiB
+    record.stopTimeout = arrow.stopTimeout ?? ImageManifest.Arrow.usualStopTimeout
+    record.hasTerminal = request.terminal
+    record.keepsStdin = request.keepsStdin
+    record.isTemporary = request.isTemporary
+    return record
+  }
+}
