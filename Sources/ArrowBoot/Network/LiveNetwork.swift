@@ -1,19 +1,20 @@
 import ArrowSpec
 
-/// The NIC's address and the name servers while the task runs: by DHCP, renewed, changed, lost, gained late; and what routers
-/// advertise.
+/// The network while the task runs: DHCP's lease, which is renewed, changed, lost or obtained late, and the name servers
+/// and domains that routers advertise.
 struct LiveNetwork {
-  private let network: Network
-  /// `nil` where addresses don't come by DHCP.
+  private let interface: NetworkInterface
+  /// `nil` where the addresses do not come by DHCP.
   private var client: DHCPClient?
   private var routers: RouterNews
+  /// Whether the host knows that no server answers.
   private var isTold = false
 
-  /// So many attempts without an answer are told: eight seconds.
+  /// The host is told after this many attempts without an answer, which take eight seconds.
   private static let attemptsToTell = 6
 
-  init(_ network: Network, _ client: DHCPClient?, _ routers: RouterNews) {
-    self.network = network
+  init(_ interface: NetworkInterface, _ client: DHCPClient?, _ routers: RouterNews) {
+    self.interface = interface
     self.client = client
     self.routers = routers
   }
@@ -27,17 +28,15 @@ struct LiveNetwork {
     return client.hasMore ? 0 : client.time
   }
 
-  /// The host slept: the lease may be over.
+  /// To be called when the host has slept: the lease may have run out meanwhile.
   mutating func hurry(_ linux: some Linux) { client?.hurry(linux) }
 
-  /// Hears what came and does what is due. A problem does not end the task: it is told.
+  /// Reads what has arrived and does what is due. The returned problem does not end the task; the host is to be told.
   mutating func tend(_ linux: some Linux) -> BootError? {
     do throws(BootError) {
-      let interface = network.interface
-      let hasNews = try must("hear the routers on \(interface)") { () throws(Errno) in
-        try routers.read(about: network.index, linux)
+      if try must("hear the routers on \(interface.name)", routers.read(about: interface.index, linux)) {
+        try writeNames(linux)
       }
-      if hasNews { try writeNames(linux) }
       return try tendLease(linux)
     } catch {
       return error
@@ -45,30 +44,30 @@ struct LiveNetwork {
   }
 
   private mutating func tendLease(_ linux: some Linux) throws(BootError) -> BootError? {
-    let interface = network.interface
+    let name = interface.name
     let before = client?.lease
-    var change = try must("hear the DHCP server on \(interface)") { () throws(Errno) in try client?.receive(linux) }
-    // An address that was lost goes before another one is asked for.
+    var change = try must("hear the DHCP server on \(name)", client?.receive(linux))
+    // A change is acted on first: a lost address has to go before the client asks for another one.
     if change == nil { change = client?.act(linux) }
     switch change {
     case .gained(let lease):
       isTold = false
-      if let before { try ConfigureNetwork.withdraw(before, from: network, linux) }
-      try ConfigureNetwork.apply(lease, to: network, linux)
+      if let before { try interface.remove(before, linux) }
+      try interface.add(lease, linux)
       try writeNames(linux)
     case .lost:
-      if let before { try ConfigureNetwork.withdraw(before, from: network, linux) }
-      return BootError("\(interface) has lost its address: the DHCP server did not renew it")
+      if let before { try interface.remove(before, linux) }
+      return BootError("\(name) has lost its address: the DHCP server did not renew it")
     case nil:
       if let client, client.lease == nil, client.attempts == Self.attemptsToTell, !isTold {
         isTold = true
-        return BootError("no DHCP server answered on \(interface); it is asked again and again")
+        return BootError("no DHCP server answered on \(name); it is asked again and again")
       }
     }
     return nil
   }
 
   private func writeNames(_ linux: some Linux) throws(BootError) {
-    try ConfigureNetwork.write((client?.lease?.names ?? NameService()) + routers.nameService, linux)
+    try HostFiles.write((client?.lease?.names ?? NameService()) + routers.nameService, linux)
   }
 }

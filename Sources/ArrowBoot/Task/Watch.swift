@@ -1,69 +1,70 @@
 import ArrowSpec
 
-/// What PID 1 waits for while the task runs: signals, the host's commands, the ports, the task's own word, a deadline.
+/// What PID 1 does while the task runs: it waits for signals, the host's commands, the task's own word, the network, the
+/// kernel's reports and the next point in time, and passes each on to what handles it.
 struct Watch {
   private let arrow: PreparedArrow
   private let poll: Int32
+  private var ending: TaskEnding
   private var commands = ChannelLines()
   private var notices: TaskNotices
-  private var reports: FilterReports
+  /// `nil` where the kernel has no audit.
+  private var reports: FilterReports?
   private var network: LiveNetwork?
-  private var clock: HostClock
+  private var clock: HostClock?
+  /// Whether the host knows that the task is ready.
   private var isReady = false
-  /// Whether a stop was asked for; there is no way back.
-  private(set) var isStopping = false
-  /// When what still runs is killed, by ``Linux/now()``.
-  private var deadline: UInt64?
-  private var isKilled = false
-  /// Whether the pieces are not what they were when the image was made.
-  private var isAltered = false
-  private var task: Int32 = 0
-  /// How the task ended, while what it left behind still runs.
-  private var end: TaskEnd?
-  private var outOfMemoryKills = 0
 
-  /// How long SIGKILL may take, in ms: a process in the middle of a dead device's I/O never ends.
-  private static let lastPatience: UInt64 = 5000
+  var isStopping: Bool { ending.isStopping }
 
   init(_ arrow: PreparedArrow, _ linux: some Linux) throws(Errno) {
     self.arrow = arrow
+    ending = TaskEnding(arrow.task.spec.stop)
     notices = TaskNotices(arrow.notices)
-    reports = FilterReports(arrow.audit)
+    reports = arrow.audit.map { FilterReports($0) }
     network = arrow.network
-    clock = HostClock(arrow.clock, linux)
+    clock = arrow.clock
     poll = try linux.openPoll()
     try linux.watch(arrow.signals, on: poll)
     try linux.watch(arrow.notices, on: poll)
     for descriptor in network?.descriptors ?? [] { try linux.watch(descriptor, on: poll) }
-    if arrow.audit >= 0 { try linux.watch(arrow.audit, on: poll) }
-    if arrow.channels.control >= 0 { try linux.watch(arrow.channels.control, on: poll) }
+    if let audit = arrow.audit { try linux.watch(audit, on: poll) }
+    if let control = arrow.channels.control { try linux.watch(control, on: poll) }
     if let readiness = arrow.readiness { try linux.watch(readiness.descriptor, on: poll) }
     if let integrity = arrow.integrity { try linux.watch(integrity.descriptor, on: poll) }
   }
 
-  /// Waits until the task and everything it has started are gone.
+  /// Waits until the task and everything that it has started are gone.
   mutating func untilAllEnd(_ pid: Int32, _ linux: some Linux) throws(Errno) -> TaskEnd {
-    task = pid
-    end = nil
-    deadline = nil
-    isKilled = false
-    // A child may have ended before anybody watched: reap first, block then.
-    while try !reapAll(linux) {
-      if isKilled, deadline == nil { break }
-      try waitOnce(linux)
-    }
+    ending.begin(pid)
+    // A child may have ended before PID 1 watched, so it reaps first and waits afterwards.
+    try reapAll(linux)
     tellRestOfReports(linux)
-    // The task may have ended of what it could not read, before anybody was told why.
+    // The task may have ended because of an altered block before the kernel's message about it was read.
     checkIntegrity(linux)
-    if isAltered { return TaskEnd(code: ExitCode.failure, reason: .failed) }
-    return end ?? TaskEnd(code: ExitCode.signaled(Signal.kill), signal: Signal.kill, reason: .stopped)
+    return ending.result
   }
 
-  /// Waits, or until a stop is asked for.
+  private mutating func reapAll(_ linux: some Linux) throws(Errno) {
+    while true {
+      switch try ending.reap(linux) {
+      case .task(let status):
+        // Its last words come before its end.
+        notices.read(linux)
+        passOnNotices(linux, isEnd: true)
+        ending.taskEnded(status, linux)
+      case .running:
+        if ending.isHopeless { return }
+        try waitOnce(linux)
+      case .none: return
+      }
+    }
+  }
+
+  /// Waits so many ms, or until a stop is asked for.
   mutating func pause(for time: UInt64, _ linux: some Linux) throws(Errno) {
-    task = 0
-    deadline = linux.now() + time
-    while !isStopping, let end = deadline, linux.now() < end { try waitOnce(linux) }
+    ending.pause(for: time, linux)
+    while ending.isPausing(linux) { try waitOnce(linux) }
   }
 
   private mutating func waitOnce(_ linux: some Linux) throws(Errno) {
@@ -71,96 +72,54 @@ struct Watch {
       if descriptor == arrow.signals {
         while let signal = try linux.readSignal(descriptor) { handle(signal, linux) }
       } else if descriptor == arrow.channels.control {
-        readCommands(linux)
+        readCommands(from: descriptor, linux)
       } else if descriptor == arrow.notices {
         notices.read(linux)
       } else if network?.descriptors.contains(descriptor) == true {
         tendNetwork(linux)
       } else if descriptor == arrow.audit {
-        passOn(reports.read(linux), linux)
+        readReports(linux)
       } else if descriptor == arrow.integrity?.descriptor {
         checkIntegrity(linux)
-      } else {
-        checkReadiness(linux)
+      } else if arrow.readiness?.isComplete(linux) == true {
+        becomeReady(linux)
       }
     }
     passOnNotices(linux)
-    if reports.hasMore { passOn(reports.read(linux), linux) }
+    if reports?.hasMore == true { readReports(linux) }
     if let network, linux.now() >= network.time { tendNetwork(linux) }
-    if let jump = clock.check(linux) {
-      PowerOff.tell(.clock(seconds: jump), arrow.channels, linux)
+    if let jump = clock?.check(linux) {
+      arrow.host.tell(.clock(seconds: jump), linux)
       network?.hurry(linux)
     }
-    if task > 0, let time = deadline, linux.now() >= time { endOfPatience(linux) }
-  }
-
-  private mutating func endOfPatience(_ linux: some Linux) {
-    deadline = isKilled ? nil : linux.now() + Self.lastPatience
-    isKilled = true
-    _ = try? linux.send(Signal.kill, to: -1)
+    ending.checkDeadline(linux)
   }
 
   private func timeout(_ linux: some Linux) -> Int32 {
-    if reports.hasMore { return 0 }
-    let next = min(deadline ?? .max, notices.time ?? .max, network?.time ?? .max, clock.time)
+    if reports?.hasMore == true { return 0 }
+    let next = min(ending.deadline ?? .max, notices.time ?? .max, network?.time ?? .max, clock?.time ?? .max)
     guard next < .max else { return -1 }
     let now = linux.now()
     return next > now ? Int32(min(next - now, UInt64(Int32.max))) : 0
   }
 
-  /// Reaps every child that has ended, orphans too. True when none is left.
-  private mutating func reapAll(_ linux: some Linux) throws(Errno) -> Bool {
-    do {
-      while let (pid, status) = try linux.reap() {
-        guard pid == task else { continue }
-        // Its last words come before its end.
-        notices.read(linux)
-        passOnNotices(linux, isEnd: true)
-        end = verdict(status, linux)
-        // What the task leaves behind is asked to end as well, and killed when it does not.
-        _ = try? linux.send(Signal.terminate, to: -1)
-        startCountdown(linux)
-      }
-      return false
-    } catch {
-      if error == .noChild { return true }
-      throw error
-    }
-  }
-
   private mutating func handle(_ signal: Int32, _ linux: some Linux) {
     switch signal {
-    case Signal.child: break
-    case Signal.terminate, Signal.interrupt, Signal.power, Signal.systemdPowerOff: stop(linux)
-    case Signal.hangUp, Signal.quit, Signal.user1, Signal.user2: forward(signal, linux)
+    case Signal.terminate, Signal.interrupt, Signal.power, Signal.systemdPowerOff: ending.stop(linux)
+    case Signal.hangUp, Signal.quit, Signal.user1, Signal.user2: ending.forward(signal, linux)
+    // SIGCHLD among them: the loop reaps after each wait.
     default: break
     }
   }
 
-  private mutating func stop(_ linux: some Linux) {
-    if isStopping { return }
-    isStopping = true
-    guard task > 0, end == nil else { return }
-    forward(arrow.task.spec.stop.signal, linux)
-    startCountdown(linux)
-  }
-
-  private mutating func startCountdown(_ linux: some Linux) {
-    if !isKilled { deadline = linux.now() + UInt64(arrow.task.spec.stop.timeout) * 1000 }
-  }
-
-  private func forward(_ signal: Int32, _ linux: some Linux) {
-    if task > 0, end == nil { _ = try? linux.send(signal, to: task) }
-  }
-
-  /// Commands are lines; what is not one is the host's mistake, and is passed over.
-  private mutating func readCommands(_ linux: some Linux) {
-    while let bytes = try? linux.read(arrow.channels.control, atMost: ControlCommand.maximumLength), !bytes.isEmpty {
+  /// Commands are lines. A line that is no command is the host's mistake, and is ignored.
+  private mutating func readCommands(from control: Int32, _ linux: some Linux) {
+    while let bytes = try? linux.read(control, atMost: ControlCommand.maximumLength), !bytes.isEmpty {
       for byte in bytes {
         guard let line = commands.add(byte) else { continue }
         switch ControlCommand(line: line) {
-        case .stop: stop(linux)
-        case .signal(let number): forward(number, linux)
+        case .stop: ending.stop(linux)
+        case .signal(let number): ending.forward(number, linux)
         case .window(let rows, let columns):
           if arrow.task.spec.process.terminal { Console.setWindow(rows: rows, columns: columns, linux) }
         case nil: arrow.log.info("a line on the control channel that is no command", linux)
@@ -169,74 +128,45 @@ struct Watch {
     }
   }
 
-  private mutating func checkReadiness(_ linux: some Linux) {
-    guard let readiness = arrow.readiness, (try? linux.isEmpty(map: readiness.waiting)) == true else { return }
-    becomeReady(linux)
-  }
-
   private mutating func becomeReady(_ linux: some Linux) {
     if isReady { return }
     isReady = true
-    PowerOff.tell(.ready, arrow.channels, linux)
+    arrow.host.tell(.ready, linux)
   }
 
   private mutating func passOnNotices(_ linux: some Linux, isEnd: Bool = false) {
     if notices.hasMore { notices.read(linux) }
-    if let text = notices.takeStatus(linux, isEnd: isEnd) { PowerOff.tell(.status(text: text), arrow.channels, linux) }
+    if let text = notices.takeStatus(linux, isEnd: isEnd) { arrow.host.tell(.status(text: text), linux) }
     if notices.saidReady { becomeReady(linux) }
+  }
+
+  private mutating func readReports(_ linux: some Linux) {
+    if let events = reports?.read(linux) { passOn(events, linux) }
   }
 
   private func passOn(_ events: [GuestEvent], _ linux: some Linux) {
     for event in events {
-      PowerOff.tell(event, arrow.channels, linux)
+      arrow.host.tell(event, linux)
       if case .seccomp(let name) = event { arrow.log.info("the seccomp filter refused \(name)", linux) }
     }
   }
 
-  /// A network that comes late or goes is no reason to end: it is told.
+  private mutating func tellRestOfReports(_ linux: some Linux) {
+    guard let events = reports?.readRest(linux) else { return }
+    passOn(events, linux)
+    guard arrow.task.spec.recordsSystemCalls, reports?.isIncomplete == true else { return }
+    arrow.host.tell(BootError("the record of system calls has gaps: the kernel's audit overran"), linux)
+  }
+
+  /// The host is told about a network that comes late or goes; the task goes on.
   private mutating func tendNetwork(_ linux: some Linux) {
     guard let problem = network?.tend(linux) else { return }
     arrow.log.info(problem.message, linux)
-    PowerOff.tell(.error(stage: problem.stage, message: problem.message), arrow.channels, linux)
+    arrow.host.tell(.error(stage: problem.stage, message: problem.message), linux)
   }
 
-  private mutating func tellRestOfReports(_ linux: some Linux) {
-    passOn(reports.readRest(linux), linux)
-    guard arrow.task.spec.recordsSystemCalls, reports.isIncomplete else { return }
-    PowerOff.tell(BootError("the record of system calls has gaps: the kernel's audit overran"), arrow.channels, linux)
-  }
-
-  /// A task whose program has been altered goes no further.
   private mutating func checkIntegrity(_ linux: some Linux) {
-    guard let integrity = arrow.integrity, let problem = VerifyPieces.check(integrity, linux), !isAltered else {
-      return
-    }
-    isAltered = true
-    PowerOff.tell(problem, arrow.channels, linux)
-    deadline = linux.now()
-  }
-
-  private mutating func verdict(_ status: Int32, _ linux: some Linux) -> TaskEnd {
-    let isOutOfMemory = countOutOfMemory(linux)
-    let signal = status & 0x7F
-    guard signal != 0 else {
-      return TaskEnd(code: status >> 8 & 0xFF, reason: isStopping ? .stopped : .exited)
-    }
-    var reason = GuestEvent.Reason.signaled
-    if isStopping { reason = .stopped }
-    if signal == Signal.badSystemCall { reason = .seccomp }
-    if signal == Signal.kill, isOutOfMemory { reason = .oom }
-    return TaskEnd(code: ExitCode.signaled(signal), signal: signal, reason: reason)
-  }
-
-  /// Whether `oom_kill` of memory.events (cgroup-v2, "Memory Interface Files") has grown since it was last looked at.
-  private mutating func countOutOfMemory(_ linux: some Linux) -> Bool {
-    let key = Array("oom_kill ".utf8)
-    guard let events = try? linux.contents(of: "\(Cgroup.folder)/memory.events"),
-      let line = events.split(separator: 0x0A).first(where: { $0.starts(with: key) }),
-      let kills = decimal(line.dropFirst(key.count)), kills > outOfMemoryKills
-    else { return false }
-    outOfMemoryKills = kills
-    return true
+    guard let problem = arrow.integrity?.check(linux), ending.endAltered(linux) else { return }
+    arrow.host.tell(problem, linux)
   }
 }
