@@ -42,19 +42,18 @@ public enum Boot {
     try MountPieces.mount(pieces.device, linux)
     let name = try SelectArrow.select(commandLine.arrow, linux)
     let task = try ReadSpec.read(arrow: name, log, linux)
-    let spec = task.spec
-    try PrepareRoot.prepare(isReadOnly: spec.rootReadonly, linux)
-    try MountVolumes.mount(spec.mounts, for: spec.process.user, linux)
-    try SetSysctls.set(spec.sysctl, linux)
-    try ProtectPaths.protect(masked: spec.maskedPaths, readOnly: spec.readonlyPaths, linux)
+    try PrepareRoot.prepare(isReadOnly: task.spec.rootReadonly, linux)
+    try MountVolumes.mount(task.spec.mounts, for: task.spec.process.user, linux)
+    try SetSysctls.set(task.spec.sysctl, linux)
+    try ProtectPaths.protect(masked: task.spec.maskedPaths, readOnly: task.spec.readonlyPaths, linux)
     let network = try ConfigureNetwork.configure(commandLine, for: task, log, linux)
     let notices = try OpenNotifySocket.open(linux)
     let audit = try ListenToAudit.listen(for: task, log, linux)
     let cgroup = try MakeCgroup.make(linux)
-    let readiness = try ForwardPorts.forward(spec.ports, from: network, cgroup, linux)
+    let readiness = try ForwardPorts.forward(task.spec.ports, from: network, cgroup, linux)
     // The channels come last: the kernel finds their ports while the boot goes on.
     var channels = OpenChannels.open(linux)
-    channels.hasTerminal = spec.process.terminal
+    channels.hasTerminal = task.spec.process.terminal
     return PreparedArrow(
       task: task, signals: signals, network: network?.live, clock: HostClock.open(linux), notices: notices,
       audit: audit, readiness: readiness, integrity: pieces.integrity, channels: channels, log: log)

@@ -1,7 +1,6 @@
 import ArrowSpec
 
-/// Why the boot ends: a fatal error of one stage, as one line (in the form of s6-linux-init's messages) and an exit code
-/// (docs/contracts.md, "Exit codes").
+/// Why the boot ends: a fatal error of one stage, as one line and an exit code (docs/contracts.md, "Exit codes").
 public struct BootError: Error {
   public var message: String
   public var hint: String?

@@ -2,8 +2,8 @@ import ArrowSpec
 
 /// Where people read arrow-init's messages. It is also the task's stdin and stdout.
 ///
-/// PID 1 opens it for each message: when a session ends that has it as its terminal, the kernel hangs up all descriptors
-/// of it (tty_vhangup), also one that PID 1 kept open.
+/// PID 1 opens it for each message. When a session ends whose terminal it is, the kernel hangs up every descriptor of
+/// it (tty_vhangup), so PID 1 cannot keep one open.
 enum Console {
   /// The first one that can be opened is used. Before anything is mounted, that is the initrd's own /dev/console.
   private static let paths = ["/dev/hvc0", "/dev/console", "/dev/null"]

@@ -7,7 +7,7 @@ struct HostClock {
 
   /// In ms: an idle VM should not be woken often.
   private static let pause: UInt64 = 10_000
-  /// In seconds. The RTC has no fractions, and the kernel, which takes its time from the RTC at boot, is a second behind.
+  /// In seconds. The RTC has no fractions, and the kernel, which reads it once at boot, is a second behind.
   private static let tolerance: Int64 = 3
 
   /// `nil` where the machine has no RTC.
@@ -16,8 +16,8 @@ struct HostClock {
     return HostClock(descriptor: descriptor, time: linux.now() + pause)
   }
 
-  /// Sets the kernel's clock where it is wrong, and returns by how many seconds it was. Time-outs are not affected: they
-  /// go by CLOCK_MONOTONIC.
+  /// Sets the kernel's clock where it is wrong, and returns by how many seconds it was. Time-outs are not affected:
+  /// they go by CLOCK_MONOTONIC.
   mutating func check(_ linux: some Linux) -> Int? {
     guard linux.now() >= time else { return nil }
     time = linux.now() + Self.pause

@@ -1,10 +1,10 @@
-/// Everything in arrow-init that is true of x86-64 only. Another architecture is another file like this one, and another
-/// table of names like `CLinux/system_calls_x86_64.c`.
+/// Everything in arrow-init that is true of x86-64 only. Another architecture needs another file like this one, and
+/// another table of names like `CLinux/system_calls_x86_64.c`.
 enum Architecture {
   /// AUDIT_ARCH_X86_64 (linux/audit.h): how a seccomp filter recognizes the architecture of a system call.
   static let audit: UInt32 = 0xC000_003E
   /// The same as the kernel's audit records write it.
-  static let auditText = "c000003e"
+  static var auditText: String { "c000003e" }
 
   /// O_DIRECTORY of `open(2)`; other architectures have another number for it.
   static let openFolder: Int32 = 0o200000

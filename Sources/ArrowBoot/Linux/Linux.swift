@@ -1,6 +1,6 @@
 import ArrowSpec
 
-/// The system calls that the boot consists of: one function per call. The tests replace it with a double that records them.
+/// The system calls of the boot, one function per call. The tests have a double that records them.
 ///
 /// Paths are absolute, from the initrd's root. Descriptors are close-on-exec. Sizes are in bytes.
 public protocol Linux {

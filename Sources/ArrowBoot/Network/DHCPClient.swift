@@ -1,7 +1,7 @@
 import ArrowSpec
 
-/// Gets an address by DHCP and keeps it (RFC 2131, figure 5). It asks with growing pauses, renews the lease after half of
-/// its time, and gives the address up when the lease is over.
+/// Gets an address by DHCP and keeps it (RFC 2131, figure 5). It asks with growing pauses, renews the lease after half
+/// of its time, and gives the address up when the lease is over.
 ///
 /// While the task runs it does not wait: call ``receive(_:)`` when something arrives, and ``act(_:)`` at ``time``.
 struct DHCPClient {

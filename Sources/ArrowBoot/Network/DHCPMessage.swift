@@ -198,8 +198,8 @@ extension DHCPMessage {
     address.first.map { $0 != 0 && $0 != 127 && $0 < 224 } ?? false
   }
 
-  /// RFC 3442: for each route the length of its prefix, the bytes of the prefix that count, and the router. `nil` where one
-  /// is malformed.
+  /// RFC 3442: for each route the length of its prefix, the bytes of the prefix that count, and the router. `nil` where
+  /// one is malformed.
   fileprivate static func routes(_ bytes: [UInt8]) -> [Route]? {
     var routes: [Route] = []
     var rest = bytes[...]

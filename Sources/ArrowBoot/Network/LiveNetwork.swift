@@ -1,7 +1,7 @@
 import ArrowSpec
 
-/// The network while the task runs: DHCP's lease, which is renewed, changed, lost or obtained late, and the name servers
-/// and domains that routers advertise.
+/// The network while the task runs: DHCP's lease, which is renewed, changed, lost or obtained late, and the name
+/// servers and domains that routers advertise.
 struct LiveNetwork {
   private let interface: NetworkInterface
   /// `nil` where the addresses do not come by DHCP.

@@ -24,8 +24,8 @@ struct NameService: Equatable {
   }
 }
 
-/// Names of domains as DNS encodes them (RFC 1035 3.1). DHCP's option 119 (RFC 3397) and router advertisements (RFC 8106)
-/// use that encoding.
+/// Names of domains as DNS encodes them (RFC 1035 3.1). DHCP's option 119 (RFC 3397) and router advertisements (RFC
+/// 8106) use that encoding.
 enum DomainNames {
   private static let longest = 255
   private static let endOfLabels: UInt8 = 0

@@ -1,5 +1,5 @@
-/// Reads what routers advertise apart from addresses and routes. The kernel handles those itself, and passes the rest on by
-/// netlink.
+/// Reads what routers advertise apart from addresses and routes. The kernel handles those itself, and passes the rest
+/// on by netlink.
 struct RouterNews {
   let descriptor: Int32
   private var names = AdvertisedNames()

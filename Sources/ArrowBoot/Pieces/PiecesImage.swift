@@ -6,7 +6,7 @@ struct PiecesImage {
   /// In bytes; `nil` where it is not known.
   var size: Int?
 
-  private static let devices = "/dev/"
+  private static var devices: String { "/dev/" }
 
   /// Whether it is a block device.
   var isDisk: Bool { path.utf8.starts(with: Self.devices.utf8) }

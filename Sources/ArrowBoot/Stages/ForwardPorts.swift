@@ -12,8 +12,8 @@ enum ForwardPorts {
       for map in BPFMap.allCases { maps.append(try linux.createMap(map)) }
       try fill(maps, ports, linux)
       let exportsUDP = ports.contains { $0.proto == .udp }
-      // A DHCP server may answer from an address to which nothing was sent, so its answers come in as if the client's port
-      // were exported.
+      // A DHCP server may answer from an address to which nothing was sent, so its answers come in as if the client's
+      // port were exported.
       let usesDHCP = live?.usesDHCP == true
       if usesDHCP { try add([17, 0, 0, 68], [0, 68, 0, 0], to: maps, linux) }
       let letsUDPIn = exportsUDP || usesDHCP

@@ -6,7 +6,8 @@ enum MountVolumes {
     for mount in mounts { try self.mount(mount, for: user, linux) }
   }
 
-  /// A volume that is unmounted is clean for whoever mounts it next. Where unmounting fails, its journal has everything.
+  /// A volume that is unmounted is clean for whoever mounts it next. Where unmounting fails, its journal has
+  /// everything.
   static func unmount(_ mounts: [Spec.Mount], _ linux: some Linux) {
     for mount in mounts.reversed() {
       guard let target = try? linux.realPath(mount.destination, in: TaskRoot.path) else { continue }

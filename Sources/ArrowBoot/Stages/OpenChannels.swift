@@ -26,8 +26,8 @@ enum OpenChannels {
 
   private static let folder = "/sys/class/virtio-ports"
 
-  /// Each named virtio-serial port with its device. The host names `org.arrow.events` last, so when it is there, all others
-  /// are. Where there is a virtio-serial device without it, this waits before it believes that.
+  /// Each named virtio-serial port with its device. The host names `org.arrow.events` last, so when it is there, all
+  /// others are. Where there is a virtio-serial device without it, this waits before it believes that.
   private static func ports(_ linux: some Linux) -> [(name: String, device: String)] {
     let driver = (try? linux.names(in: "/sys/bus/virtio/drivers/virtio_console")) ?? []
     guard driver.contains(where: { $0.utf8.starts(with: "virtio".utf8) }) else { return [] }

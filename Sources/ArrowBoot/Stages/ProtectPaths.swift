@@ -1,7 +1,7 @@
 import ArrowSpec
 
-/// Hides the spec's masked paths from the task, and makes its read-only paths read-only. A path that does not exist needs
-/// neither.
+/// Hides the spec's masked paths from the task, and makes its read-only paths read-only. A path that does not exist
+/// needs neither.
 enum ProtectPaths {
   static func protect(masked: [String], readOnly: [String], _ linux: some Linux) throws(BootError) {
     for path in masked { try must("mask \(path)", mask(path, linux)) }

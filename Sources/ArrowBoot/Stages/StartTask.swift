@@ -1,7 +1,7 @@
 import ArrowSpec
 
-/// Starts the task, confined. The child reports through a pipe what failed. When the pipe closes without a word, exec has
-/// succeeded.
+/// Starts the task, confined. The child reports through a pipe what failed. When the pipe closes without a word, exec
+/// has succeeded.
 enum StartTask {
   /// The task's process id, which is also its process group and its session.
   static func start(_ arrow: PreparedArrow, _ linux: some Linux) throws(BootError) -> Int32 {
@@ -59,8 +59,8 @@ enum StartTask {
     try Confinement.enterRoot(arrow.task, linux)
     try Confinement.setLimits(process, linux)
     try must("restore signals", linux.restoreSignals())
-    // The filter comes last, so that it need not allow what only arrow-init does. Without no_new_privs it comes before the
-    // privileges go, because the kernel then takes a filter from a privileged process only (seccomp(2)).
+    // The filter comes last, so that it need not allow what only arrow-init does. Without no_new_privs it comes before
+    // the privileges go, because the kernel then takes a filter from a privileged process only (seccomp(2)).
     if !process.noNewPrivileges { try Confinement.loadFilter(arrow.task.filter, linux) }
     try Confinement.dropPrivileges(process, linux)
     if process.noNewPrivileges { try Confinement.loadFilter(arrow.task.filter, linux) }

@@ -1,7 +1,7 @@
 import ArrowSpec
 
-/// Checks the pieces image before it is mounted. Where the command line has a root hash, dm-verity checks every block that
-/// is read from then on: a block is what the hash stands for, or reading it is an error.
+/// Checks the pieces image before it is mounted. Where the command line has a root hash, dm-verity checks every block
+/// that is read from then on: a block is what the hash stands for, or reading it is an error.
 ///
 /// The hash tree lies behind the file system, in veritysetup's format (Documentation/admin-guide/device-mapper/verity).
 enum VerifyPieces {

@@ -3,6 +3,8 @@ import ArrowSpec
 /// The task's cgroup. PID 1 stays outside, so that the task's limits cannot stop it (cgroups(7)).
 struct Cgroup {
   static let mount = "/cgroup"
+  /// Which controllers the cgroups below the mount have.
+  static var controllers: String { "/cgroup/cgroup.subtree_control" }
   static let folder = "/cgroup/task"
   /// The folder; BPF programs are attached to it.
   var descriptor: Int32

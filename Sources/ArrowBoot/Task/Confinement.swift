@@ -41,8 +41,8 @@ enum Confinement {
     try must("change to the folder \(folder)", linux.changeFolder(folder))
   }
 
-  /// RLIMIT_NOFILE. The kernel's default of 1024 is too small for a server; it is that small for select(2), which servers
-  /// do not use.
+  /// RLIMIT_NOFILE. The kernel's default of 1024 is too small for a server; it is that small for select(2), which
+  /// servers do not use.
   private static let openFiles = Spec.ResourceLimit(resource: 7, soft: 65_536, hard: 65_536)
 
   static func setLimits(_ process: Spec.Process, _ linux: some Linux) throws(BootError) {
@@ -56,8 +56,8 @@ enum Confinement {
   static func dropPrivileges(_ process: Spec.Process, _ linux: some Linux) throws(BootError) {
     let sets = process.capabilities
     let user = process.user
-    // The bounding set and the groups need capabilities, so they come before the user id; setuid(2) clears the other sets,
-    // so they come after it.
+    // The bounding set and the groups need capabilities, so they come before the user id; setuid(2) clears the other
+    // sets, so they come after it.
     try must("drop capabilities", linux.keepBounding(sets.bounding))
     try must("set the task's groups", linux.setGroups(user.additionalGids))
     try must("set the group \(user.gid)", linux.setGroup(user.gid))

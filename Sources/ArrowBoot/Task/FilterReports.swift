@@ -1,7 +1,8 @@
 import ArrowSpec
 import CLinux
 
-/// What the task's seccomp filter did, from the kernel's audit records: which system calls it refused, and which it logged.
+/// What the task's seccomp filter did, from the kernel's audit records: which system calls it refused, and which it
+/// logged.
 struct FilterReports {
   private let socket: Int32
   /// The refused calls that the host was told in this minute, and when the minute began.
@@ -45,8 +46,8 @@ struct FilterReports {
     return events
   }
 
-  /// The last records, when nothing can cause new ones. The kernel hands records over in a thread of its own, which runs
-  /// while PID 1 sleeps. Where there have been records, more may be on their way.
+  /// The last records, when nothing can cause new ones. The kernel hands records over in a thread of its own, which
+  /// runs while PID 1 sleeps. Where there have been records, more may be on their way.
   mutating func readRest(_ linux: some Linux) -> [GuestEvent] {
     var events = read(linux)
     let patience = heard ? Self.patience : Self.moment

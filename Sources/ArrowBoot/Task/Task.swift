@@ -4,8 +4,8 @@ import ArrowSpec
 struct Task {
   var arrow: String
   var spec: Spec
-  /// The folders where `process.cmd` is looked up and with which the task's PATH begins: the arrow's own, if it has one,
-  /// then the Arrow Binary's (`/binary/python/v3.13.5/bin`). As the task sees them.
+  /// The folders where `process.cmd` is looked up and with which the task's PATH begins: the arrow's own, if it has
+  /// one, then the Arrow Binary's (`/binary/python/v3.13.5/bin`). As the task sees them.
   var commands: [String]
   /// BPF instructions as seccomp(2) takes them.
   var filter: ArraySlice<UInt8>

@@ -7,8 +7,8 @@ struct TaskNotices {
   /// The newest status that the host does not know yet, and when it may be told.
   private var status: String?
   private var nextTime: UInt64 = 0
-  /// Whether there may be more to read. PID 1 stops in between, so that a task which never stops talking does not keep it
-  /// from everything else.
+  /// Whether there may be more to read. PID 1 stops in between, so that a task which never stops talking does not keep
+  /// it from everything else.
   private(set) var hasMore = false
 
   /// In ms: the host is told at most ten statuses a second. The newest one is always among them.

@@ -1,7 +1,7 @@
 import ArrowSpec
 
-/// What PID 1 does while the task runs: it waits for signals, the host's commands, the task's own word, the network, the
-/// kernel's reports and the next point in time, and passes each on to what handles it.
+/// What PID 1 does while the task runs: it waits for signals, the host's commands, the task's own word, the network,
+/// the kernel's reports and the next point in time, and passes each on to what handles it.
 struct Watch {
   private let arrow: PreparedArrow
   private let poll: Int32
