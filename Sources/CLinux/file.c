@@ -44,8 +44,6 @@ int cl_symlink(const char *target, const char *path) { return RESULT(symlink(tar
 
 long cl_readlink(const char *path, void *buffer, size_t size) { return RESULT(readlink(path, buffer, size)); }
 
-int cl_unlink(const char *path) { return RESULT(unlink(path)); }
-
 int cl_open(const char *path, int flags, uint32_t mode) { return RESULT(open(path, flags | O_CLOEXEC, mode)); }
 
 int cl_close(int fd) { return RESULT(close(fd)); }

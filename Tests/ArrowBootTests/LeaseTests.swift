@@ -113,7 +113,7 @@ struct LeaseTests {
     let run = machine.boot()
     #expect(run.exit?.code == 0)
     let message = "cannot give eth0 the address 10.0.2.15/24: EEXIST File exists"
-    #expect(run.events.contains(#"{"event":"error","stage":"ConfigureNetwork","message":"\#(message)"}"#))
+    #expect(run.events.contains(#"{"event":"error","stage":"LiveNetwork","message":"\#(message)"}"#))
   }
 
   @Test("is let in past the exported ports, from whatever server")

@@ -1,9 +1,9 @@
-/// PID 1 is not interrupted: every signal waits in a descriptor until it is read.
+/// Nothing interrupts PID 1: every signal waits in a descriptor until it is read.
 enum BlockSignals {
   static func block(_ linux: some Linux) throws(BootError) -> Int32 {
-    try must("block signals") { () throws(Errno) in try linux.blockSignals() }
-    // Ctrl-Alt-Del asks for a stop like every other way does, instead of resetting the machine.
-    try must("turn Ctrl-Alt-Del into a signal") { () throws(Errno) in try linux.muteCtrlAltDel() }
-    return try must("open the signals") { () throws(Errno) in try linux.openSignals() }
+    try must("block signals", linux.blockSignals())
+    // Ctrl-Alt-Del becomes a request to stop, like all others; by default it resets the machine.
+    try must("turn Ctrl-Alt-Del into a signal", linux.muteCtrlAltDel())
+    return try must("open the signals", linux.openSignals())
   }
 }

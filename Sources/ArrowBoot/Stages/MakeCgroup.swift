@@ -1,21 +1,15 @@
-/// The task's cgroup: PID 1 stays outside, so that no limit of the task's can stop it (cgroups(7)).
-struct Cgroup {
-  static let folder = "/cgroup/task"
-  /// The folder, for BPF programs that are attached to it.
-  var descriptor: Int32
-}
-
+/// Makes the task's cgroup and sets its limits.
 enum MakeCgroup {
-  /// As many processes and threads as a task may have: a busy server has room, and a fork bomb meets this limit before
-  /// it has eaten the memory, as long as a process takes no more than this many bytes of it.
+  /// The most processes and threads that a task may have. A busy server has room, and a fork bomb meets this limit
+  /// before it has used up the memory, as long as a process takes at most this many bytes.
   private static let mostProcesses: UInt64 = 4096
   private static let memoryOfProcess: UInt64 = 128 << 10
-  /// What the kernel and PID 1 keep for themselves, in bytes: the task meets its end before they run short.
+  /// What the kernel and PID 1 keep for themselves, in bytes: the task is ended before they run out of memory.
   private static let reserve: UInt64 = 2 << 20
 
   static func make(_ linux: some Linux) throws(BootError) -> Cgroup {
     try must("make the task's cgroup") { () throws(Errno) in
-      try linux.write("+pids +memory", into: "/cgroup/cgroup.subtree_control")
+      try linux.write("+pids +memory", into: Cgroup.controllers)
       try linux.makeFolder(Cgroup.folder, mode: 0o755)
       let free = linux.freeMemory()
       let isKnown = free > reserve

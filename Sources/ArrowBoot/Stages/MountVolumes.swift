@@ -1,13 +1,24 @@
 import ArrowSpec
 
-/// One entry of the spec's `mounts`.
+/// Mounts the spec's `mounts`, and unmounts them at the end.
 enum MountVolumes {
-  static func mount(_ mount: Spec.Mount, for user: Spec.User, _ linux: some Linux) throws(BootError) {
+  static func mount(_ mounts: [Spec.Mount], for user: Spec.User, _ linux: some Linux) throws(BootError) {
+    for mount in mounts { try self.mount(mount, for: user, linux) }
+  }
+
+  /// A volume that is unmounted is clean for whoever mounts it next. Where unmounting fails, its journal has
+  /// everything.
+  static func unmount(_ mounts: [Spec.Mount], _ linux: some Linux) {
+    for mount in mounts.reversed() {
+      guard let target = try? linux.realPath(mount.destination, in: TaskRoot.path) else { continue }
+      try? linux.unmount(target)
+    }
+  }
+
+  private static func mount(_ mount: Spec.Mount, for user: Spec.User, _ linux: some Linux) throws(BootError) {
     let flags = MountFlags(rawValue: mount.options.flags)
     let data = mount.options.data
-    let target = try must("make the folder \(mount.destination)") { () throws(Errno) in
-      try folder(mount.destination, linux)
-    }
+    let target = try must("make the folder \(mount.destination)", folder(mount.destination, linux))
     let device =
       switch mount.kind {
       case .ext4: try blockDevice(mount.source, linux)
@@ -20,10 +31,10 @@ enum MountVolumes {
       case .tmpfs:
         try linux.mount("tmpfs", on: target, type: "tmpfs", flags: flags, data: join("mode=1777", data))
       case .bind:
-        let source = try linux.realPath(device, in: taskRoot)
+        let source = try linux.realPath(device, in: TaskRoot.path)
         let binding = flags.intersection([.bind, .recursive]).union(.bind)
         try linux.mount(source, on: target, type: "", flags: binding, data: "")
-        // A bind mount takes its flags from what it shows, until they are set.
+        // A bind mount inherits the flags of its source until they are set.
         let safe: MountFlags = [.readOnly, .noSetUID, .noDevices, .noExecute]
         try linux.setMountFlags(target, set: flags.subtracting(binding), clear: safe.subtracting(flags))
       case .ninep:
@@ -31,18 +42,18 @@ enum MountVolumes {
         try linux.mount(device, on: target, type: "9p", flags: flags, data: join(transport, data))
       case .ext4:
         try linux.mount(device, on: target, type: "ext4", flags: flags, data: data)
-        // mkfs leaves a new volume to root; the task is to write to it.
+        // mkfs makes root the owner of a new volume, but the task is to write to it.
         if !flags.contains(.readOnly) { try linux.setOwner(target, uid: user.uid, gid: user.gid) }
       }
     }
   }
 
-  /// The folder to mount on. In a tmpfs it may have to be made; anywhere else mkarrowimg has made it.
+  /// The folder to mount on. In a tmpfs it may have to be made; everywhere else mkarrowimg has made it.
   private static func folder(_ destination: String, _ linux: some Linux) throws(Errno) -> String {
     if let found = try linux.find(inTask: destination) { return found }
     var path = ""
-    var folder = taskRoot
-    for component in destination.utf8.split(separator: 0x2F) {
+    var folder = TaskRoot.path
+    for component in destination.utf8.split(separator: UInt8(ascii: "/")) {
       let name = "/" + String(decoding: component, as: UTF8.self)
       path += name
       if let found = try linux.find(inTask: path) {
@@ -60,9 +71,9 @@ enum MountVolumes {
     data.utf8.isEmpty ? preset : preset + "," + data
   }
 
-  /// The device that `LABEL=NAME`, a disk's serial or a path below /dev means.
+  /// The device for `LABEL=NAME`, a disk's serial or a path below /dev.
   private static func blockDevice(_ source: String, _ linux: some Linux) throws(BootError) -> String {
-    if source.utf8.first == 0x2F { return source }
+    if source.utf8.first == UInt8(ascii: "/") { return source }
     let prefix = Array("LABEL=".utf8)
     let label = source.utf8.starts(with: prefix) ? Array(source.utf8.dropFirst(prefix.count)) : nil
     for disk in (try? linux.names(in: "/sys/block")) ?? [] {
@@ -79,8 +90,8 @@ enum MountVolumes {
         : "make it with mkfs.ext4 -L and give it to QEMU as a virtio disk")
   }
 
-  /// Writing to a file system that is known to be damaged damages it further. A journal that was not written out is no
-  /// damage: the kernel does that when it mounts.
+  /// Refuses a file system that is known to be damaged: writing would damage it further. A journal with entries is no
+  /// damage; the kernel plays it back when it mounts.
   private static func check(_ device: String, of mount: Spec.Mount, _ linux: some Linux) throws(BootError) {
     guard let superblock = Ext4Superblock(of: device, linux), superblock.hasErrors else { return }
     throw BootError(
@@ -89,14 +100,14 @@ enum MountVolumes {
   }
 }
 
-/// What is looked at of an ext4 file system before it is mounted (Documentation/filesystems/ext4/super.rst).
+/// What arrow-init looks at in an ext4 file system before it is mounted (Documentation/filesystems/ext4/super.rst).
 private struct Ext4Superblock {
   /// `s_volume_name`, up to its first NUL.
   let label: ArraySlice<UInt8>
   /// EXT4_ERROR_FS in `s_state`.
   let hasErrors: Bool
 
-  /// `nil` for what is no ext4.
+  /// `nil` where the device has no ext4.
   init?(of device: String, _ linux: some Linux) {
     let start = 1024
     let size = 0x88

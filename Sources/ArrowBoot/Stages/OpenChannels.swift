@@ -1,15 +1,6 @@
 import ArrowSpec
 
-/// The ways to the host beside the ``Console``. All are optional; -1 stands for one that is not there.
-struct Channels {
-  var stdin: Int32 = -1
-  var stderr: Int32 = -1
-  var events: Int32 = -1
-  var control: Int32 = -1
-  /// Whether the console is the task's terminal.
-  var hasTerminal = false
-}
-
+/// Opens the host's channels: named ports of the virtio-serial device.
 enum OpenChannels {
   /// How long the ports may take to appear, in ms: the kernel finds them while the boot goes on.
   private static let patience: UInt64 = 200
@@ -19,24 +10,24 @@ enum OpenChannels {
     var channels = Channels()
     channels.stdin = open(GuestContract.Port.stdin, .read, ports, linux)
     channels.stderr = open(GuestContract.Port.stderr, .write, ports, linux)
-    // A host that does not listen must not stop PID 1: such a port blocks for good.
+    // A port whose other end is closed would block forever, and a host that does not listen must not stop PID 1.
     channels.events = open(GuestContract.Port.events, [.write, .nonBlocking], ports, linux)
-    // Read until nothing is left, each time something comes.
+    // PID 1 reads until nothing is left, each time something arrives.
     channels.control = open(GuestContract.Port.control, [.read, .nonBlocking], ports, linux)
     return channels
   }
 
   private static func open(
     _ name: String, _ flags: OpenFlags, _ ports: [(name: String, device: String)], _ linux: some Linux
-  ) -> Int32 {
-    guard let port = ports.first(where: { $0.name.hasSameBytes(as: name) }) else { return -1 }
-    return (try? linux.open("/dev/\(port.device)", flags)) ?? -1
+  ) -> Int32? {
+    guard let port = ports.first(where: { $0.name.hasSameBytes(as: name) }) else { return nil }
+    return try? linux.open("/dev/\(port.device)", flags)
   }
 
   private static let folder = "/sys/class/virtio-ports"
 
-  /// Each named virtio-serial port with its device. The host names `org.arrow.events` last, so that where it is all
-  /// others are; where there is a virtio-serial device without it, that is believed after a while.
+  /// Each named virtio-serial port with its device. The host names `org.arrow.events` last, so when it is there, all
+  /// others are. Where there is a virtio-serial device without it, this waits before it believes that.
   private static func ports(_ linux: some Linux) -> [(name: String, device: String)] {
     let driver = (try? linux.names(in: "/sys/bus/virtio/drivers/virtio_console")) ?? []
     guard driver.contains(where: { $0.utf8.starts(with: "virtio".utf8) }) else { return [] }

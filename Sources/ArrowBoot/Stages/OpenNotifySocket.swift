@@ -1,12 +1,12 @@
 import ArrowSpec
 
-/// NOTIFY_SOCKET, where the task may say how it does (sd_notify(3)).
+/// Opens NOTIFY_SOCKET, where the task may report its state (sd_notify(3)).
 enum OpenNotifySocket {
   static func open(_ linux: some Linux) throws(BootError) -> Int32 {
     try must("open NOTIFY_SOCKET") { () throws(Errno) in
-      let path = taskRoot + GuestContract.notifySocket
+      let path = TaskRoot.path + GuestContract.notifySocket
       let socket = try linux.openDatagrams(path)
-      // Whoever the task's user is.
+      // The task may write to it, whichever user it runs as.
       try linux.setMode(path, 0o666)
       return socket
     }

@@ -1,9 +1,9 @@
 import ArrowSpec
 
-/// What the kernel command line asks for.
+/// Reads what the kernel command line asks for.
 enum ReadCommandLine {
   static func read(_ linux: some Linux) throws(BootError) -> KernelCommandLine {
-    let text = try must("read /proc/cmdline") { () throws(Errno) in try linux.contents(of: "/proc/cmdline") }
+    let text = try must("read /proc/cmdline", linux.contents(of: "/proc/cmdline"))
     do {
       return try KernelCommandLine(text)
     } catch {

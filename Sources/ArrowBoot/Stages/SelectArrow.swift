@@ -1,12 +1,11 @@
 import ArrowSpec
 
-/// Which arrow to run: the one asked for, else the image's default, else the only one.
+/// Selects the arrow to run: the one that the command line names, else the image's default, else the only one.
 enum SelectArrow {
   static func select(_ wanted: String?, _ linux: some Linux) throws(BootError) -> String {
     let chosen = if let wanted { wanted } else { try defaultName(linux) }
     if let name = chosen {
-      let isThere = try must("look for the arrow \(name)") { () throws(Errno) in try linux.exists(specPath(name)) }
-      if isThere { return name }
+      if try must("look for the arrow \(name)", linux.exists(TaskRoot.specFile(of: name))) { return name }
       let hint = nameHint(name, among: try names(linux))
       throw BootError("no such arrow: \"\(name)\"", hint: hint, code: ExitCode.notFound)
     }
@@ -17,12 +16,8 @@ enum SelectArrow {
       hint: "add arrow=NAME to the kernel command line", code: ExitCode.notFound)
   }
 
-  static func specPath(_ arrow: String) -> String {
-    "\(taskRoot)/\(GuestContract.metaFolder(arrow))/\(GuestContract.specFile)"
-  }
-
   private static func defaultName(_ linux: some Linux) throws(BootError) -> String? {
-    let link = "\(taskRoot)/\(GuestContract.defaultLink)"
+    let link = "\(TaskRoot.path)/\(GuestContract.defaultLink)"
     do {
       return try linux.readLink(link)
     } catch {
@@ -32,6 +27,6 @@ enum SelectArrow {
   }
 
   private static func names(_ linux: some Linux) throws(BootError) -> [String] {
-    try must("list the arrows") { () throws(Errno) in try linux.namesIfAny(in: "\(taskRoot)/meta") }
+    try must("list the arrows", linux.namesIfAny(in: TaskRoot.path + "/" + GuestContract.metas))
   }
 }

@@ -1,30 +1,32 @@
 import ArrowSpec
 
-/// Tells, while the task runs, that pieces were read that had been altered.
-struct Integrity {
-  /// The kernel's messages about devices.
-  var descriptor: Int32
-}
-
-/// Puts dm-verity between the pieces image and who reads it: what is read is what the root hash stands for, or an error.
+/// Checks the pieces image before it is mounted. Where the command line has a root hash, dm-verity checks every block
+/// that is read from then on: a block is what the hash stands for, or reading it is an error.
 ///
 /// The hash tree lies behind the file system, in veritysetup's format (Documentation/admin-guide/device-mapper/verity).
 enum VerifyPieces {
-  private static let name = "pieces"
   private static let blockSize = 4096
   private static let hashSize = 32
 
-  /// The device to mount.
-  static func map(
-    _ image: MountPieces.Image, rootHash: String, _ linux: some Linux
-  ) throws(BootError) -> (device: String, Integrity) {
-    guard image.path.utf8.starts(with: "/dev/".utf8) else {
+  /// The device to mount, and what tells of altered blocks later; `nil` where there is no root hash.
+  static func verify(
+    _ image: PiecesImage, rootHash: String?, _ linux: some Linux
+  ) throws(BootError) -> (device: String, integrity: PiecesIntegrity?) {
+    if let rootHash { return try map(image, rootHash: rootHash, linux) }
+    _ = try image.check(linux)
+    return (image.path, nil)
+  }
+
+  private static func map(
+    _ image: PiecesImage, rootHash: String, _ linux: some Linux
+  ) throws(BootError) -> (device: String, integrity: PiecesIntegrity?) {
+    guard image.isDisk else {
       throw BootError("arrow.verity needs a disk, and the pieces image \(image.path) is a file")
     }
     let parameters: String
     let dataSize: Int
     do throws(BootError) {
-      dataSize = try MountPieces.check(image, linux)
+      dataSize = try image.check(linux)
       let tree = try HashTree(behind: dataSize, of: image, linux)
       // Version 1: the salt comes first. The kernel takes data and tree from one disk.
       let disk = image.path
@@ -33,25 +35,24 @@ enum VerifyPieces {
     } catch {
       throw altered(error)
     }
-    // Before anything is read, so that nothing is missed.
-    let events = try must("listen for news of the pieces' integrity") { () throws(Errno) in
-      try linux.openDeviceEvents()
-    }
+    // Before anything is read through it, so that no message is missed.
+    let events = try must("listen for news of the pieces' integrity", linux.openDeviceEvents())
+    let name = PiecesIntegrity.mapping
     let minor = try must("map the pieces image through dm-verity") { () throws(Errno) in
       let minor = try linux.createMapping(name)
       try linux.loadMapping(name, sectors: UInt64(dataSize / 512), target: "verity", parameters: parameters)
       try linux.resumeMapping(name)
       return minor
     }
-    return ("/dev/dm-\(minor)", Integrity(descriptor: events))
+    return ("/dev/dm-\(minor)", PiecesIntegrity(events))
   }
 
-  /// As veritysetup's superblock describes it; what it says is taken only as far as it is what mkarrowimg writes.
+  /// What veritysetup's superblock says. Only what mkarrowimg writes is accepted.
   private struct HashTree {
-    /// In hexadecimal digits; `-` for none.
+    /// In hexadecimal digits; `-` where there is none.
     var salt: String
 
-    init(behind dataSize: Int, of image: MountPieces.Image, _ linux: some Linux) throws(BootError) {
+    init(behind dataSize: Int, of image: PiecesImage, _ linux: some Linux) throws(BootError) {
       let head = try must("read the hash tree of \(image.path)") { () throws(Errno) in
         let descriptor = try linux.open(image.path, .read)
         defer { linux.close(descriptor) }
@@ -76,7 +77,7 @@ enum VerifyPieces {
       }
     }
 
-    /// The blocks of all levels over so many blocks of data.
+    /// The number of blocks in all levels of the tree over so many blocks of data.
     private static func blocks(over dataBlocks: Int) -> Int {
       let hashes = blockSize / hashSize
       var level = dataBlocks
@@ -89,39 +90,15 @@ enum VerifyPieces {
     }
   }
 
+  /// Little-endian.
   private static func number(_ bytes: ArraySlice<UInt8>) -> Int {
     bytes.reversed().reduce(0) { $0 << 8 & Int.max | Int($1) }
   }
 
-  private static let hint = "the image is damaged, or arrow.verity is another image's: its own stands in image.json"
-
   private static func altered(_ error: BootError) -> BootError {
     var error = error
     error.message = "integrity: \(error.message)"
-    error.hint = error.hint ?? hint
+    error.hint = error.hint ?? PiecesIntegrity.hint
     return error
-  }
-
-  /// The error as it is; where it comes of altered pieces, that is what is told.
-  static func explain(_ error: BootError, _ linux: some Linux) -> BootError {
-    guard (try? linux.mappingStatus(name))?.hasSameBytes(as: "C") == true else { return error }
-    var explained = error
-    explained.message = "integrity: the pieces have been altered: \(error.message)"
-    explained.hint = hint
-    explained.code = ExitCode.failure
-    return explained
-  }
-
-  /// An error when one of the kernel's messages says that altered pieces were read; all that wait are read.
-  static func check(_ integrity: Integrity, _ linux: some Linux) -> BootError? {
-    var problem: BootError?
-    let key = Array("DM_VERITY_ERR_BLOCK_NR=".utf8)
-    while let message = try? linux.read(integrity.descriptor, atMost: 4096), !message.isEmpty {
-      guard let line = message.split(separator: 0).first(where: { $0.starts(with: key) }) else { continue }
-      // TYPE,BLOCK: type 0 is data, 1 the tree.
-      let block = String(decoding: line.dropFirst(key.count).drop { $0 != 0x2C }.dropFirst(), as: UTF8.self)
-      problem = BootError("integrity: block \(block) of the pieces has been altered", hint: hint)
-    }
-    return problem
   }
 }

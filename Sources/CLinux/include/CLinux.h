@@ -6,7 +6,6 @@
 #include <stdint.h>
 
 // errno.c
-const char *cl_error_name(int error);         // "EBUSY"; "E?" for a number nobody knows
 const char *cl_error_description(int error);  // "Device or resource busy"
 
 // file.c
@@ -17,7 +16,6 @@ int cl_mkdir(const char *path, uint32_t mode);
 int cl_mknod(const char *path, uint32_t mode, uint32_t major, uint32_t minor);
 int cl_symlink(const char *target, const char *path);
 long cl_readlink(const char *path, void *buffer, size_t size);
-int cl_unlink(const char *path);
 int cl_open(const char *path, int flags, uint32_t mode);
 int cl_close(int fd);
 long cl_read(int fd, void *buffer, size_t size);
@@ -103,7 +101,7 @@ int cl_open_uevents(void);  // the kernel's messages about devices (netlink(7), 
 // audit.c
 int cl_open_audit(void);  // the kernel's audit records as they come (AUDIT_NLGRP_READLOG)
 
-// system_calls.c
+// system_calls_x86_64.c
 const char *cl_system_call_name(int number);  // "" for a number that has none
 
 // bpf.c

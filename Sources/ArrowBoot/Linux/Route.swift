@@ -1,10 +1,10 @@
 import ArrowSpec
 
-/// Where packets for some addresses go.
+/// Where packets to a range of addresses are sent.
 public struct Route: Equatable {
   public var destination: IPAddress
   public var prefixLength: Int
-  /// `nil`: the addresses are on the link itself.
+  /// `nil` where the addresses are on the link itself.
   public var gateway: IPAddress?
 
   /// The default route.

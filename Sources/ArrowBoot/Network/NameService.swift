@@ -1,12 +1,12 @@
 import ArrowSpec
 
-/// What resolv.conf(5) says: who is asked for names, and where a short one is looked for.
+/// What resolv.conf(5) says: the servers that resolve names, and the domains in which short names are looked up.
 struct NameService: Equatable {
   var servers: [IPAddress] = []
   /// Names of domains, as bytes.
   var search: [[UInt8]] = []
 
-  /// musl and glibc ask three servers; of musl's list of domains 255 bytes are read.
+  /// musl and glibc use three servers. musl reads 255 bytes of the list of domains.
   private static let maximumServers = 3
   private static let maximumSearch = 255
 
@@ -14,23 +14,24 @@ struct NameService: Equatable {
     NameService(servers: first.servers + second.servers, search: first.search + second.search)
   }
 
-  /// The file, without what nobody would read of it.
+  /// The file. Entries that no C library would read are left out.
   var text: String {
     var text = ""
     for server in servers.prefix(Self.maximumServers) { text += "nameserver \(server.text)\n" }
     var list: [UInt8] = []
-    for domain in search where list.count + domain.count < Self.maximumSearch { list += [0x20] + domain }
+    for domain in search where list.count + domain.count < Self.maximumSearch { list += [UInt8(ascii: " ")] + domain }
     return list.isEmpty ? text : text + "search" + String(decoding: list, as: UTF8.self) + "\n"
   }
 }
 
-/// Names of domains as DNS writes them (RFC 1035 3.1), in DHCP's option 119 (RFC 3397) and in router advertisements (RFC 8106).
+/// Names of domains as DNS encodes them (RFC 1035 3.1). DHCP's option 119 (RFC 3397) and router advertisements (RFC
+/// 8106) use that encoding.
 enum DomainNames {
   private static let longest = 255
   private static let endOfLabels: UInt8 = 0
   private static let pointer: UInt8 = 0xC0
 
-  /// `nil` where one is cut short, leads back to itself, or is no host name. Empty ones are padding.
+  /// `nil` where a name is cut short, contains itself, or is no host name. Empty names are padding.
   static func read(_ bytes: ArraySlice<UInt8>) -> [[UInt8]]? {
     var names: [[UInt8]] = []
     var next = bytes.startIndex
@@ -42,7 +43,7 @@ enum DomainNames {
     return names
   }
 
-  /// One name, and where what follows it begins.
+  /// One name, and the position behind it.
   private static func name(at start: Int, in bytes: ArraySlice<UInt8>) -> (name: [UInt8], end: Int)? {
     var name: [UInt8] = []
     var end: Int?
@@ -53,7 +54,7 @@ enum DomainNames {
       if length & pointer == pointer {
         guard position + 1 < bytes.endIndex else { return nil }
         let target = bytes.startIndex + (Int(length & ~pointer) << 8 | Int(bytes[position + 1]))
-        // Always backwards: so it comes to an end.
+        // A pointer must lead backwards, so the loop ends.
         guard target < position else { return nil }
         if end == nil { end = position + 2 }
         position = target
@@ -61,20 +62,23 @@ enum DomainNames {
       }
       let label = bytes[(position + 1)...].prefix(Int(length))
       guard length < 64, label.count == length, isLabel(label) else { return nil }
-      name += (name.isEmpty ? [] : [0x2E]) + label
+      name += (name.isEmpty ? [] : [UInt8(ascii: ".")]) + label
       guard name.count <= longest else { return nil }
       position += 1 + Int(length)
     }
     return nil
   }
 
-  /// The same of plain text: DHCP's option 15.
+  /// Whether the text is a domain's name; DHCP's option 15 is plain text.
   static func isDomain(_ text: ArraySlice<UInt8>) -> Bool {
     (1...longest).contains(text.count)
-      && text.split(separator: 0x2E, omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty && isLabel($0) }
+      && text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy {
+        !$0.isEmpty && isLabel($0)
+      }
   }
 
   private static func isLabel(_ label: ArraySlice<UInt8>) -> Bool {
-    label.count < 64 && label.allSatisfy { isASCIILetterOrDigit($0) || $0 == 0x2D || $0 == 0x5F }
+    label.count < 64
+      && label.allSatisfy { isASCIILetterOrDigit($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
   }
 }

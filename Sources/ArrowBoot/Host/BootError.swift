@@ -1,6 +1,6 @@
 import ArrowSpec
 
-/// Why the boot ends: a fatal error of one stage, in one line (s6-linux-init's grammar) and an exit code (DESIGN.md 3.4).
+/// Why the boot ends: a fatal error of one stage, as one line and an exit code (docs/contracts.md, "Exit codes").
 public struct BootError: Error {
   public var message: String
   public var hint: String?
@@ -31,12 +31,25 @@ public struct BootError: Error {
   /// The stage's name: `MountPieces`.
   public var stage: String {
     let path = UnsafeBufferPointer(start: file.utf8Start, count: file.utf8CodeUnitCount)
-    let name = path.split(separator: 0x2F).last?.prefix { $0 != 0x2E } ?? []
+    let name = path.split(separator: UInt8(ascii: "/")).last?.prefix { $0 != UInt8(ascii: ".") } ?? []
     return String(decoding: name, as: UTF8.self)
   }
 }
 
-/// Does `body`, whose failure ends the boot: `cannot VERB OBJECT: EBUSY Device or resource busy`.
+/// Makes the call, whose failure ends the boot: `cannot VERB OBJECT: EBUSY Device or resource busy`.
+///
+/// What several stages share takes the stage's `file` and passes it on, so that the error names the stage.
+func must<Result>(
+  _ what: @autoclosure () -> String, file: StaticString = #fileID, _ call: @autoclosure () throws(Errno) -> Result
+) throws(BootError) -> Result {
+  do {
+    return try call()
+  } catch {
+    throw BootError(cannot: what(), error, file: file)
+  }
+}
+
+/// The same for several statements.
 func must<Result>(
   _ what: @autoclosure () -> String, file: StaticString = #fileID, _ body: () throws(Errno) -> Result
 ) throws(BootError) -> Result {
@@ -44,14 +57,5 @@ func must<Result>(
     return try body()
   } catch {
     throw BootError(cannot: what(), error, file: file)
-  }
-}
-
-/// Does `body`; one error is expected in the situation `reason` names, and is passed over.
-func tolerating(_ expected: Errno, because reason: StaticString, _ body: () throws(Errno) -> Void) throws(Errno) {
-  do {
-    try body()
-  } catch {
-    if error != expected { throw error }
   }
 }

@@ -1,19 +1,20 @@
 import ArrowSpec
 
-/// What the task says through NOTIFY_SOCKET: `READY=1` and `STATUS=...`, one a line; everything else is passed over.
+/// What the task says through NOTIFY_SOCKET: lines `READY=1` and `STATUS=...`. Other lines are ignored.
 struct TaskNotices {
   private let socket: Int32
   private(set) var saidReady = false
-  /// The newest status that the host has not heard yet, and when it may.
+  /// The newest status that the host does not know yet, and when it may be told.
   private var status: String?
   private var nextTime: UInt64 = 0
-  /// Whether something was left unread, so that a task that never stops talking does not keep PID 1 from all else.
+  /// Whether there may be more to read. PID 1 stops in between, so that a task which never stops talking does not keep
+  /// it from everything else.
   private(set) var hasMore = false
 
-  /// The host hears at most ten statuses a second, in ms; the newest one always.
+  /// In ms: the host is told at most ten statuses a second. The newest one is always among them.
   private static let pause: UInt64 = 100
   private static let datagramsAtOnce = 32
-  /// In bytes; a status is a line for people.
+  /// In bytes. A status is one line for people to read.
   private static let longestStatus = 512
 
   init(_ socket: Int32) { self.socket = socket }
@@ -25,7 +26,7 @@ struct TaskNotices {
         hasMore = false
         return
       }
-      for line in message.split(separator: 0x0A) { hear(line) }
+      for line in message.split(separator: UInt8(ascii: "\n")) { hear(line) }
     }
   }
 
@@ -38,10 +39,10 @@ struct TaskNotices {
     }
   }
 
-  /// When the host is to hear the status; `nil` where there is none.
+  /// When to look at the notices again; `nil` where there is nothing to tell.
   var time: UInt64? { hasMore ? 0 : status == nil ? nil : nextTime }
 
-  /// The status, when its time has come.
+  /// The status, if there is one and it may be told now.
   mutating func takeStatus(_ linux: some Linux, isEnd: Bool = false) -> String? {
     let now = linux.now()
     guard let text = status, isEnd || now >= nextTime else { return nil }

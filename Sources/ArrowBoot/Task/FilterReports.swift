@@ -1,25 +1,26 @@
 import ArrowSpec
 import CLinux
 
-/// What the task's seccomp filter did, by the kernel's audit records: system calls it refused, and those it was to log.
+/// What the task's seccomp filter did, from the kernel's audit records: which system calls it refused, and which it
+/// logged.
 struct FilterReports {
   private let socket: Int32
-  /// The numbers that the host has heard of in this minute, and since when.
+  /// The refused calls that the host was told in this minute, and when the minute began.
   private var told: [Int] = []
   private var minute: UInt64 = 0
-  /// The numbers that were logged, a bit each: those the host hears of once.
+  /// The logged calls, a bit for each number: the host is told each of them once.
   private var logged = [UInt64](repeating: 0, count: 8)
-  /// Whether there was ever a record.
+  /// Whether there has been a record.
   private var heard = false
-  /// Whether something was left unread, so that a flood does not keep PID 1 from all else.
+  /// Whether there may be more to read. PID 1 stops in between, so that a flood does not keep it from everything else.
   private(set) var hasMore = false
-  /// Whether the kernel had more to say than there was room for.
+  /// Whether the kernel has dropped records.
   private(set) var isIncomplete = false
 
-  /// A million refusals are this many events a minute: each name once.
+  /// However many refusals there are, the host gets at most this many events a minute: each call once.
   private static let namesInAMinute = 64
   private static let recordsAtOnce = 256
-  /// In ms.
+  /// How long the last records may take, in ms: without any record before, and with one.
   private static let moment: Int32 = 5
   private static let patience: Int32 = 50
 
@@ -27,7 +28,6 @@ struct FilterReports {
 
   mutating func read(_ linux: some Linux) -> [GuestEvent] {
     var events: [GuestEvent] = []
-    guard socket >= 0 else { return events }
     hasMore = true
     for _ in 0..<Self.recordsAtOnce {
       do throws(Errno) {
@@ -46,10 +46,9 @@ struct FilterReports {
     return events
   }
 
-  /// The rest, when nobody can cause more: the kernel hands its records over in a thread of its own, which has its turn
-  /// while we sleep. Where there were some, more may be under way.
+  /// The last records, when nothing can cause new ones. The kernel hands records over in a thread of its own, which
+  /// runs while PID 1 sleeps. Where there have been records, more may be on their way.
   mutating func readRest(_ linux: some Linux) -> [GuestEvent] {
-    guard socket >= 0 else { return [] }
     var events = read(linux)
     let patience = heard ? Self.patience : Self.moment
     while hasMore || (try? linux.waitReadable(socket, timeout: patience)) == true { events += read(linux) }
@@ -64,6 +63,7 @@ struct FilterReports {
       return .logged(syscall: record.name)
     }
     if record.process == 1 {
+      // The stage that loads that filter.
       return .error(stage: "GiveUpPrivileges", message: "PID 1's own seccomp filter refused \(record.name)")
     }
     let now = linux.now()
@@ -78,19 +78,19 @@ struct FilterReports {
 
   /// `audit(1700000000.123:45): ... sig=0 arch=c000003e syscall=165 compat=0 ip=0x... code=0x50001` (AUDIT_SECCOMP).
   private struct Record {
-    /// Who called.
+    /// The process that made the call.
     var process: Int
     var number: Int
     var name: String
-    /// SECCOMP_RET_LOG: it was let pass.
+    /// SECCOMP_RET_LOG: the call was allowed.
     var isLogged: Bool
 
     private static let type: UInt16 = 1326
 
     init?(_ message: [UInt8]) {
       guard message.count > 16, UInt16(message[4]) | UInt16(message[5]) << 8 == Self.type else { return nil }
-      let words = message[16...].split { $0 == 0x20 || $0 == 0 }
-      // What the task can choose itself, its name, comes before these: the last one counts.
+      let words = message[16...].split { $0 == UInt8(ascii: " ") || $0 == 0 }
+      // The last one counts: the task chooses its own name, which comes before these.
       func value(_ key: StaticString) -> ArraySlice<UInt8>? {
         let key = UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
         return words.last { $0.starts(with: key) }.map { $0.dropFirst(key.count) }
@@ -102,10 +102,9 @@ struct FilterReports {
       self.number = number
       isLogged = code.starts(with: Array("0x7ffc".utf8))
       let known = String(cString: cl_system_call_name(Int32(truncatingIfNeeded: number)))
-      name =
-        known.utf8.isEmpty || !architecture.elementsEqual("c000003e".utf8)
-        ? call.reduce(into: "") { $0 += String(decoding: [$1], as: UTF8.self) } : known
-      if !architecture.elementsEqual("c000003e".utf8) { name += " of another architecture" }
+      let isOurs = architecture.elementsEqual(Architecture.auditText.utf8)
+      name = isOurs && !known.utf8.isEmpty ? known : String(decoding: call, as: UTF8.self)
+      if !isOurs { name += " of another architecture" }
     }
   }
 }

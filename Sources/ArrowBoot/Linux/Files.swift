@@ -1,9 +1,9 @@
 import ArrowSpec
 
-// What the stages do with files, made of the system calls.
+// What the boot does with files, made of system calls.
 
 extension Linux {
-  /// The whole file, which has at most `limit` bytes (a longer one is cut there).
+  /// The whole file. A file that is longer than `limit` bytes is cut there.
   func contents(of path: String, limit: Int = 4096) throws(Errno) -> [UInt8] {
     let descriptor = try open(path, .read)
     defer { close(descriptor) }
@@ -16,10 +16,10 @@ extension Linux {
     return contents
   }
 
-  /// The first line of a file of /sys or /proc.
+  /// The first line of a file in /sys or /proc.
   func line(of path: String) throws(Errno) -> String {
     let contents = try contents(of: path)
-    return String(decoding: contents.prefix { $0 != 0x0A }, as: UTF8.self)
+    return String(decoding: contents.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
   }
 
   func write(_ text: String, into path: String, _ flags: OpenFlags = .write) throws(Errno) {
@@ -33,7 +33,7 @@ extension Linux {
     while !rest.isEmpty { rest = rest.dropFirst(try write(rest, to: descriptor)) }
   }
 
-  /// An error that says neither is passed on.
+  /// Throws where the kernel answers neither yes nor no.
   func exists(_ path: String) throws(Errno) -> Bool {
     do {
       _ = try fileMode(path)
@@ -44,17 +44,7 @@ extension Linux {
     }
   }
 
-  /// Where a path of the task's leads, as PID 1 sees it; `nil` where nothing is there.
-  func find(inTask path: String) throws(Errno) -> String? {
-    do {
-      return try realPath(path, in: taskRoot)
-    } catch {
-      if error == .noEntry || error == .notFolder { return nil }
-      throw error
-    }
-  }
-
-  /// None where there is no such folder.
+  /// The names in a folder; none where the folder does not exist.
   func namesIfAny(in folder: String) throws(Errno) -> [String] {
     do {
       return try names(in: folder)
@@ -69,16 +59,8 @@ extension Linux {
     (try? line(of: "/sys/block/\(disk)/serial"))?.hasSameBytes(as: serial) ?? false
   }
 
-  /// Makes the folder, which may be there already.
+  /// Makes the folder where it does not exist yet.
   func ensureFolder(_ path: String, mode: UInt32 = 0o755) throws(Errno) {
-    try tolerating(.exists, because: "the initrd or the image may bring it") { () throws(Errno) in
-      try makeFolder(path, mode: mode)
-    }
+    try tolerating(.exists, because: "the initrd or the image may bring it", makeFolder(path, mode: mode))
   }
-}
-
-/// `stat(2)`'s st_mode.
-enum FileMode {
-  static func isFolder(_ mode: UInt32) -> Bool { mode & 0o170000 == 0o040000 }
-  static func isRegular(_ mode: UInt32) -> Bool { mode & 0o170000 == 0o100000 }
 }

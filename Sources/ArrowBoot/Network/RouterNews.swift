@@ -1,8 +1,9 @@
-/// Hears what routers advertise beside addresses and routes, which are the kernel's business; the rest it hands on by netlink.
+/// Reads what routers advertise apart from addresses and routes. The kernel handles those itself, and passes the rest
+/// on by netlink.
 struct RouterNews {
   let descriptor: Int32
   private var names = AdvertisedNames()
-  /// Whether something was left unread.
+  /// Whether there may be more to read.
   private(set) var hasMore = false
 
   private static let messagesAtOnce = 16
@@ -11,7 +12,7 @@ struct RouterNews {
 
   var nameService: NameService { names.inForce }
 
-  /// Reads what has come about the interface. True where it changed what is in force.
+  /// Reads what has arrived about the interface. Returns whether that changed the names in force.
   mutating func read(about interface: Int32, _ linux: some Linux) throws(Errno) -> Bool {
     let before = nameService
     hasMore = true
@@ -19,7 +20,7 @@ struct RouterNews {
       do {
         names.hear(try linux.read(descriptor, atMost: 4096), about: interface, at: linux.now())
       } catch {
-        // Too much at once: what was lost, routers say again.
+        // The kernel has dropped messages. Routers repeat them.
         if error == .noSpaceInBuffer { continue }
         hasMore = false
         if error == .again { break }

@@ -1,12 +1,7 @@
 import ArrowSpec
 import CLinux
 
-extension Errno {
-  /// `EBUSY Device or resource busy`
-  public var text: String { "\(String(cString: cl_error_name(code))) \(String(cString: cl_error_description(code)))" }
-}
-
-/// ``Linux`` as the running kernel provides it.
+/// ``Linux`` on the running kernel.
 public struct KernelCalls: Linux {
   public init() {}
 
@@ -56,7 +51,7 @@ public struct KernelCalls: Linux {
     while true {
       let packed = try filled(2048) { cl_read_folder(descriptor, $0, $1) }
       if packed.isEmpty { return names }
-      for name in packed.split(separator: 0) where !name.elementsEqual([0x2E]) && !name.elementsEqual([0x2E, 0x2E]) {
+      for name in packed.split(separator: 0) where !name.elementsEqual(".".utf8) && !name.elementsEqual("..".utf8) {
         names.append(String(decoding: name, as: UTF8.self))
       }
     }
@@ -79,7 +74,7 @@ public struct KernelCalls: Linux {
   }
 
   public func pipe() throws(Errno) -> (read: Int32, write: Int32) {
-    var ends: [Int32] = [-1, -1]
+    var ends: [Int32] = [0, 0]
     try check(cl_pipe(&ends))
     return (ends[0], ends[1])
   }
@@ -136,7 +131,7 @@ public struct KernelCalls: Linux {
   public func openPoll() throws(Errno) -> Int32 { try check(cl_open_poll()) }
   public func watch(_ descriptor: Int32, on poll: Int32) throws(Errno) { try check(cl_watch(poll, descriptor)) }
   public func wait(_ poll: Int32, timeout: Int32) throws(Errno) -> [Int32] {
-    var descriptors = [Int32](repeating: -1, count: 4)
+    var descriptors = [Int32](repeating: 0, count: 4)
     let count = try check(cl_wait(poll, &descriptors, descriptors.count, timeout))
     return Array(descriptors.prefix(Int(count)))
   }
@@ -183,7 +178,7 @@ public struct KernelCalls: Linux {
       cl_program_load(program.type, program.attachType, instructions, instructions.count))
   }
   public func attach(_ program: Int32, to target: Int32, as type: BPFProgram) throws(Errno) {
-    // The link's descriptor stays open for as long as PID 1 lives, and keeps the program attached.
+    // The link's descriptor is never closed: it keeps the program attached for as long as PID 1 lives.
     try check(cl_program_attach(program, target, type.attachType))
   }
 
@@ -192,25 +187,14 @@ public struct KernelCalls: Linux {
   public func powerOff() -> Never { cl_power_off() }
 }
 
-extension MountFlags {
-  /// The same for mount_setattr(2), which has other numbers for some.
-  fileprivate var attributes: UInt64 {
-    let common = intersection([.readOnly, .noSetUID, .noDevices, .noExecute])
-    // MS_STRICTATIME, MS_NOATIME (one of the two), MS_NODIRATIME, MS_NOSYMFOLLOW.
-    let accessTime: UInt64 = rawValue >> 10 & 1 != 0 ? 0x10 : rawValue >> 24 & 1 != 0 ? 0x20 : 0
-    let others: UInt64 = (rawValue >> 11 & 1 != 0 ? 0x80 : 0) | (rawValue >> 8 & 1 != 0 ? 0x20_0000 : 0)
-    return UInt64(common.rawValue) | accessTime | others
-  }
-}
-
-/// A wrapper's result: its value, or the error that a negative one means.
+/// The value that a wrapper of CLinux returned. Throws where it is negative, which stands for an error.
 @discardableResult
 private func check<Number: BinaryInteger>(_ result: Number) throws(Errno) -> Number {
   if result < 0 { throw Errno(-Int32(truncatingIfNeeded: result)) }
   return result
 }
 
-/// At most `capacity` bytes that `fill` writes and counts.
+/// The bytes that `fill` writes, at most `capacity`; it returns how many.
 private func filled(_ capacity: Int, _ fill: (UnsafeMutableRawPointer?, Int) -> Int) throws(Errno) -> [UInt8] {
   var result = 0
   let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
@@ -221,7 +205,7 @@ private func filled(_ capacity: Int, _ fill: (UnsafeMutableRawPointer?, Int) -> 
   return bytes
 }
 
-/// Calls `body` with a NULL-terminated vector of the strings, as execve(2) takes it.
+/// Calls `body` with the strings as execve(2) takes them: a NULL-terminated vector of C strings.
 private func withCStrings(_ strings: [String], _ body: ([UnsafePointer<CChar>?]) -> Int32) -> Int32 {
   var bytes: [UInt8] = []
   var starts: [Int] = []

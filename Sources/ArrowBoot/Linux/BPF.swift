@@ -1,13 +1,16 @@
 import ArrowSpec
 import CLinux
 
-// The programs and maps of CLinux/bpf/ports.bpf.c as the kernel wants them; numbers from linux/bpf.h.
+// The programs and maps of CLinux/bpf/ports.bpf.c, as the kernel takes them. The numbers are those of linux/bpf.h.
 
-extension BPFMap {
+/// The maps that the programs share, in the order of their numbers in `ports.bpf.c`.
+public enum BPFMap: Int, CaseIterable {
+  case exports, flows, waiting, ring
+
   func create() -> Int32 {
     switch self {
     case .exports: cl_map_create(BPFMapType.hash, 4, 4, UInt32(Spec.maximumPorts))
-    // As many UDP conversations as are remembered at once: the least used one gives way.
+    // This many UDP conversations are remembered. When there are more, the least recently used one is forgotten.
     case .flows: cl_map_create(BPFMapType.lruHash, 20, 20, 1024)
     case .waiting: cl_map_create(BPFMapType.hash, 4, 4, UInt32(Spec.maximumPorts))
     case .ring: cl_map_create(BPFMapType.ring, 0, 0, 4096)
@@ -21,7 +24,12 @@ private enum BPFMapType {
   static let ring: UInt32 = 27
 }
 
-extension BPFProgram {
+public enum BPFProgram {
+  case ingress, egress
+  /// These two also rewrite UDP ports; they are loaded where a UDP port is exported.
+  case ingressWithUDP, egressWithUDP
+  case listen
+
   /// BPF_PROG_TYPE_SCHED_CLS and BPF_PROG_TYPE_SOCK_OPS.
   var type: UInt32 { self == .listen ? 13 : 3 }
 
@@ -34,7 +42,7 @@ extension BPFProgram {
     }
   }
 
-  /// The compiled instructions, the maps' descriptors put into the loads that name them.
+  /// The compiled instructions. Loads that name a map by its number get the map's descriptor instead.
   func instructions(withMaps maps: [Int32]) -> [UInt64] {
     let compiled =
       switch self {
@@ -45,7 +53,7 @@ extension BPFProgram {
       case .listen: cl_listen
       }
     var instructions = Array(UnsafeBufferPointer(start: compiled.words, count: compiled.count))
-    // BPF_LD | BPF_IMM | BPF_DW takes two words, half of the constant in the upper half of each.
+    // BPF_LD | BPF_IMM | BPF_DW takes two words; the upper half of each holds half of the constant.
     for index in instructions.indices.dropLast() where instructions[index] & 0xFF == 0x18 {
       guard instructions[index + 1] >> 32 == CL_MAP_REFERENCE >> 32 else { continue }
       let map = maps[Int(instructions[index] >> 32)]

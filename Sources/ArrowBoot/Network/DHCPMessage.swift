@@ -29,7 +29,7 @@ enum DHCPMessage {
     static let end: UInt8 = 255
   }
 
-  /// What servers are asked for; static routes before routers, as RFC 3442 wants it.
+  /// The options that the client asks for. Static routes stand before routers, as RFC 3442 demands.
   private static let wanted: [UInt8] = [
     Option.subnetMask, Option.routes, Option.router, Option.nameServers, Option.domain, Option.mtu, Option.search,
   ]
@@ -46,16 +46,16 @@ enum DHCPMessage {
     var names: NameService
     var mtu: Int?
     var server: [UInt8]
-    /// In seconds; T1 and T2 where the server says them.
+    /// In seconds. `renewal` is T1 and `rebinding` is T2; `nil` where the server does not say them.
     var time: UInt32
     var renewal: UInt32?
     var rebinding: UInt32?
   }
 
-  /// Who asks.
+  /// Who asks for an address.
   struct Client {
     var hardware: [UInt8]
-    /// For servers that tell DNS: 63 bytes at most.
+    /// At most 63 bytes. Some servers enter it into DNS.
     var hostname: [UInt8]
   }
 
@@ -68,7 +68,7 @@ enum DHCPMessage {
     return message(.request, client: client, transaction: transaction, options: options)
   }
 
-  /// The lease once more: the address is ours, so it stands in the message and the answer comes to it.
+  /// A request for the same lease again. The address is ours already, so the message has it and the answer goes there.
   static func renewal(of lease: Lease, client: Client, transaction: UInt32) -> [UInt8] {
     message(.request, client: client, transaction: transaction, address: lease.address, options: [])
   }
@@ -76,7 +76,7 @@ enum DHCPMessage {
   private static func message(
     _ kind: Kind, client: Client, transaction: UInt32, address: IPAddress? = nil, options: [UInt8]
   ) -> [UInt8] {
-    // BOOTREQUEST over Ethernet; the answer is to come by broadcast as long as the address is not ours.
+    // BOOTREQUEST over Ethernet. The answer has to come by broadcast while the address is not ours yet.
     var message: [UInt8] = [1, 1, 6, 0]
     message += [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: transaction >> $0) }
     message += [0, 0, address == nil ? 0x80 : 0, 0] + (address?.bytes ?? [0, 0, 0, 0])
@@ -85,23 +85,23 @@ enum DHCPMessage {
     message += options
     message += [Option.hostname, UInt8(client.hostname.count)] + client.hostname
     message += [Option.parameters, UInt8(wanted.count)] + wanted + [Option.end]
-    // Some servers and relays pass over what is shorter than a BOOTP message was (RFC 1542 2.1).
+    // Some servers and relays ignore messages that are shorter than BOOTP's were (RFC 1542 2.1).
     return message + [UInt8](repeating: 0, count: max(0, smallest - message.count))
   }
 
   /// `52:54:00:12:34:56` in bytes.
   static func hardwareAddress(_ text: String) -> [UInt8]? {
-    let parts = text.utf8.split(separator: 0x3A)
+    let parts = text.utf8.split(separator: UInt8(ascii: ":"))
     let bytes = parts.compactMap { hexByte(Array($0)) }
     return parts.count == 6 && bytes.count == 6 ? bytes : nil
   }
 }
 
 extension DHCPMessage {
-  /// What a server said, once it is known to be a well-formed answer to this client.
+  /// A well-formed answer of a server to this client.
   struct Answer {
     var kind: Kind
-    /// Where it offers or grants one that can be used.
+    /// The usable lease that it offers or grants; `nil` where there is none.
     var lease: Lease?
 
     init?(_ packet: [UInt8], client: [UInt8], transaction: UInt32) {
@@ -115,7 +115,7 @@ extension DHCPMessage {
     }
   }
 
-  /// The options' values as they came; empty for those that did not.
+  /// The values of the options; empty for those that the message does not have.
   fileprivate struct Options {
     var mask: ArraySlice<UInt8> = []
     var router: ArraySlice<UInt8> = []
@@ -127,11 +127,11 @@ extension DHCPMessage {
     var server: ArraySlice<UInt8> = []
     var renewalTime: ArraySlice<UInt8> = []
     var rebindingTime: ArraySlice<UInt8> = []
-    /// Those that may be too long for one option (RFC 3396).
+    /// These may be too long for one option; their parts are joined (RFC 3396).
     var search: [UInt8] = []
     var routes: [UInt8] = []
 
-    /// `nil` where one is cut short.
+    /// `nil` where an option is cut short.
     init?(_ packet: [UInt8]) {
       var rest = packet[DHCPMessage.optionsStart...]
       while let code = rest.popFirst(), code != Option.end {
@@ -160,7 +160,7 @@ extension DHCPMessage {
 }
 
 extension DHCPMessage.Lease {
-  /// `nil` for anything that no network can be set up by.
+  /// `nil` where the network cannot be set up from it.
   fileprivate init?(_ address: IPAddress, _ options: DHCPMessage.Options) {
     guard options.server.count == 4, options.mask.count == 4, options.leaseTime.count == 4,
       DHCPMessage.number(options.leaseTime) > 0, options.router.count % 4 == 0,
@@ -169,7 +169,7 @@ extension DHCPMessage.Lease {
     else { return nil }
     self.address = address
     self.prefixLength = prefixLength
-    // Who sends static routes means them alone (RFC 3442).
+    // Where there are static routes, the router option is ignored (RFC 3442).
     let router = IPAddress(bytes: Array(options.router.prefix(4)))
     routes =
       (options.routes.isEmpty ? nil : DHCPMessage.routes(options.routes))
@@ -193,12 +193,13 @@ extension DHCPMessage.Lease {
 extension DHCPMessage {
   fileprivate static func number(_ bytes: ArraySlice<UInt8>) -> UInt32 { bytes.reduce(0) { $0 << 8 | UInt32($1) } }
 
-  /// Neither nothing, loopback, multicast nor broadcast.
+  /// Whether the address can be a host's: not 0.0.0.0/8, not loopback, not multicast and not broadcast.
   fileprivate static func isHost(_ address: ArraySlice<UInt8>) -> Bool {
     address.first.map { $0 != 0 && $0 != 127 && $0 < 224 } ?? false
   }
 
-  /// RFC 3442: the length of each prefix, so many of its bytes as count, the router. `nil` where one is wrong.
+  /// RFC 3442: for each route the length of its prefix, the bytes of the prefix that count, and the router. `nil` where
+  /// one is malformed.
   fileprivate static func routes(_ bytes: [UInt8]) -> [Route]? {
     var routes: [Route] = []
     var rest = bytes[...]
@@ -218,7 +219,7 @@ extension DHCPMessage {
     return routes
   }
 
-  /// A mask's ones, which must stand together.
+  /// The number of ones in a mask; `nil` where they are not all at its beginning.
   fileprivate static func prefixLength(_ mask: ArraySlice<UInt8>) -> Int? {
     let bits = number(mask)
     let ones = bits.nonzeroBitCount

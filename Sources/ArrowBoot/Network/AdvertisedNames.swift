@@ -1,11 +1,11 @@
 import ArrowSpec
 
-/// The name servers and domains that routers have advertised (RFC 8106), each for as long as was said.
+/// The name servers and domains that routers have advertised (RFC 8106). Each has a lifetime.
 struct AdvertisedNames {
   private var servers: [Advertised] = []
   private var domains: [Advertised] = []
 
-  /// An address or a name, as bytes, and until when it is in force, in ms.
+  /// The bytes of an address or a name, and when its lifetime ends, in ms.
   private struct Advertised {
     var value: [UInt8]
     var end: UInt64
@@ -19,12 +19,13 @@ struct AdvertisedNames {
   private static let searchList: UInt8 = 31
   private static let maximum = 8
 
-  /// A server whose time is over stays until there is other news: none is no better.
+  /// An entry whose lifetime is over stays until the next message: having none would be no better.
   var inForce: NameService {
     NameService(servers: servers.map { IPAddress(bytes: $0.value) }, search: domains.map { $0.value })
   }
 
-  /// A message of rtnetlink(7), RTM_NEWNDUSEROPT: nlmsghdr (16), then struct nduseroptmsg of linux/rtnetlink.h (16), then one option.
+  /// Takes in a message of rtnetlink(7), RTM_NEWNDUSEROPT: struct nlmsghdr (16 bytes), struct nduseroptmsg (16 bytes,
+  /// linux/rtnetlink.h), then one option.
   mutating func hear(_ message: [UInt8], about interface: Int32, at now: UInt64) {
     guard message.count > Self.headerSize + 8, UInt16(message[4]) | UInt16(message[5]) << 8 == Self.newOption,
       message[20..<24].reversed().reduce(0, { $0 << 8 | Int32($1) }) == interface,
@@ -49,7 +50,7 @@ struct AdvertisedNames {
     }
   }
 
-  /// A lifetime of zero takes back what was said before.
+  /// A lifetime of zero withdraws the entry.
   private static func update(
     _ list: inout [Advertised], with values: [[UInt8]], until end: UInt64, at now: UInt64
   ) {

@@ -1,9 +1,9 @@
 import ArrowSpec
 
-/// Gets an address by DHCP and keeps it (RFC 2131, figure 5): asked for with growing pauses, renewed after half its time,
-/// given back to nobody's use when its time is over.
+/// Gets an address by DHCP and keeps it (RFC 2131, figure 5). It asks with growing pauses, renews the lease after half
+/// of its time, and gives the address up when the lease is over.
 ///
-/// It never waits by itself: ``receive(_:)`` when something came, ``act(_:)`` when ``time`` has come.
+/// While the task runs it does not wait: call ``receive(_:)`` when something arrives, and ``act(_:)`` at ``time``.
 struct DHCPClient {
   enum Change: Equatable {
     case gained(DHCPMessage.Lease)
@@ -17,36 +17,35 @@ struct DHCPClient {
   private var transaction: UInt32 = 0
   private var state = State.selecting
   private(set) var lease: DHCPMessage.Lease?
-  /// How often in a row it asked for an address and got none.
+  /// How often in a row it has asked for an address without getting one.
   private(set) var attempts = 0
-  /// When to act next; and when the lease is to be renewed by whatever server there is, and when it ends. In ms, by
-  /// ``Linux/now()``.
+  /// When to act next, in ms, by ``Linux/now()``.
   private(set) var time: UInt64 = 0
+  /// When any server may renew the lease, not only its own.
   private var rebindTime: UInt64 = 0
+  /// When the lease ends.
   private var endTime: UInt64 = 0
-  /// Whether something was left unread.
+  /// Whether there may be more to read.
   private(set) var hasMore = false
 
-  /// How long the first attempt waits, in ms, and how often that is doubled at most (RFC 2131 4.1: to 64 s, from a
-  /// shorter start: a VM's server is near).
+  /// How long the first attempt waits, in ms. It is shorter than RFC 2131 4.1 says, because a VM's server is near.
   private static let firstPause: UInt64 = 250
+  /// How often the pause is doubled at most, which makes 64 s.
   private static let doublings = 8
-  /// RFC 2131 4.4.5: a renewal is asked for again no earlier than this, in ms.
+  /// RFC 2131 4.4.5: a request for renewal is not repeated earlier than this, in ms.
   private static let renewalPause: UInt64 = 60_000
   private static let packetsAtOnce = 64
 
   init(on interface: String, hostname: String, _ linux: some Linux) throws(BootError) {
-    let text = try must("read the address of \(interface)") { () throws(Errno) in
-      try linux.line(of: "/sys/class/net/\(interface)/address")
-    }
+    let text = try must("read the address of \(interface)", linux.line(of: "/sys/class/net/\(interface)/address"))
     guard let address = DHCPMessage.hardwareAddress(text) else {
       throw BootError("\(interface) has no Ethernet address: \(text)")
     }
     client = DHCPMessage.Client(hardware: address, hostname: Array(hostname.utf8.prefix(63)))
-    socket = try must("open a DHCP socket on \(interface)") { () throws(Errno) in try linux.openDHCP(on: interface) }
+    socket = try must("open a DHCP socket on \(interface)", linux.openDHCP(on: interface))
   }
 
-  /// Asks and waits, `patience` ms at most.
+  /// Asks for an address and waits for it, `patience` ms at most.
   mutating func waitForLease(patience: UInt64, _ linux: some Linux) throws(Errno) {
     let end = linux.now() + patience
     discover(linux)
@@ -78,7 +77,7 @@ struct DHCPClient {
     return change
   }
 
-  /// Malformed answers, strangers' and such as do not fit are passed over.
+  /// Answers are ignored where they are malformed, not for this client, or do not fit its state.
   private mutating func hear(_ packet: [UInt8], _ linux: some Linux) -> Change? {
     guard let answer = DHCPMessage.Answer(packet, client: client.hardware, transaction: transaction) else { return nil }
     switch state {
@@ -91,7 +90,7 @@ struct DHCPClient {
       if answer.kind == .acknowledgement, let granted = answer.lease { return bind(granted, linux) }
       guard answer.kind == .refusal else { return nil }
       if state != .requesting { return lose(linux) }
-      // Another offer is asked for when this attempt's time is over, lest server and client keep each other busy.
+      // It asks for another offer only when this attempt is over: else server and client would keep each other busy.
       state = .selecting
       return nil
     case .bound: return nil
@@ -114,7 +113,7 @@ struct DHCPClient {
   private mutating func discover(_ linux: some Linux) {
     state = .selecting
     if attempts == 0 { transaction = linux.random() }
-    // All VMs of a host may have lost their server in the same instant.
+    // All VMs of a host may have lost their server at the same moment.
     let jitter = attempts < 4 ? 0 : UInt64(linux.random() % 1000)
     time = linux.now() + Self.firstPause << UInt64(min(attempts, Self.doublings)) + jitter
     attempts += 1
@@ -143,7 +142,7 @@ struct DHCPClient {
       to: fromAnyServer ? nil : IPAddress(bytes: lease.server), linux)
   }
 
-  /// What can't be sent, to a link that is down or a server that is away, is as good as unanswered.
+  /// A message that cannot be sent, because the link is down or the server is away, counts as unanswered.
   private func send(_ message: [UInt8], to server: IPAddress?, _ linux: some Linux) {
     try? linux.sendDHCP(message, to: server, on: socket)
   }
@@ -156,14 +155,14 @@ struct DHCPClient {
     return .lost
   }
 
-  /// Time has passed that nobody here has seen: what the lease is worth, its server knows.
+  /// Asks the server at once: time has passed that this clock has not counted, so the lease may be over.
   mutating func hurry(_ linux: some Linux) {
     if state == .bound { time = linux.now() }
   }
 }
 
 extension DHCPMessage.Lease {
-  /// Whether the network is the same by it.
+  /// Whether the network is set up in the same way by both.
   fileprivate func isSame(as other: Self) -> Bool {
     address == other.address && prefixLength == other.prefixLength && routes == other.routes
       && names == other.names && mtu == other.mtu
@@ -171,7 +170,7 @@ extension DHCPMessage.Lease {
 
   /// T1, T2 and the end (RFC 2131 4.4.5), in ms.
   fileprivate func times(from now: UInt64) -> (UInt64, UInt64, UInt64) {
-    // Infinity, in RFC 2131's words.
+    // RFC 2131's infinity.
     if time == .max { return (.max, .max, .max) }
     let whole = UInt64(time) * 1000
     var (first, second) = (whole / 2, whole * 7 / 8)
