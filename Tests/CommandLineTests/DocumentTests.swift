@@ -45,4 +45,14 @@ struct DocumentTests {
       }
     }
   }
+
+  /// A help text that changes must not leave the page behind.
+  @Test("docs/command-line.md is what the tools' help says")
+  func commandLine() async throws {
+    var command = Command(["/bin/bash", Clone.path("tools/command-line-page"), "--print"])
+    command.variables = .inherited(and: ["ARROW_BIN": Clone.tools])
+    let page = try await command.run()
+    #expect(page.code == 0, "\(page.stderr)")
+    #expect(page.stdout == (try Clone.text(of: "docs/command-line.md")), "tools/command-line-page writes it anew")
+  }
 }
