@@ -69,6 +69,6 @@ struct Add: AsyncParsableCommand {
     if let linked = summary.linked {
       print("  linked into \(linked.binary): \(linked.modules.joined(separator: ", "))")
     }
-    if let reason = summary.dynamic { print("  on python-dynamic\(reason.isEmpty ? "" : ": \(reason)")") }
+    if summary.linkage == .loaded { print("  on python-dynamic\(summary.reason.map { ": \($0)" } ?? "")") }
   }
 }

@@ -4,9 +4,9 @@ import ArrowImage
 @main
 enum Program {
   static func main() {
-    let signals = OutputFolder.holdSignals()
+    let signals = UnfinishedFolder.holdSignals()
     // Detached, as this thread will run no task.
     Task.detached { await Mkarrowimg.runAndExit() }
-    OutputFolder.waitForSignals(signals)
+    UnfinishedFolder.waitForSignals(signals)
   }
 }
