@@ -1,6 +1,6 @@
 import ArrowImage
 
-/// The work goes on in a task; this thread is there for the signals.
+/// The work is done in a task; this thread waits for signals.
 @main
 enum Program {
   static func main() {

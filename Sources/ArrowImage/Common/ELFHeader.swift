@@ -1,6 +1,6 @@
 /// As much of elf(5) as it takes to tell a program that can't run.
 ///
-/// Only 64-bit little-endian files are read; those are all that a VM could run. Numbers in a file are never trusted:
+/// Only 64-bit little-endian files are read; a VM could run no others. Numbers in a file are never trusted:
 /// what lies behind its end is not there.
 struct ELFHeader {
   private let file: [UInt8]

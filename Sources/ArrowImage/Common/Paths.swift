@@ -43,8 +43,8 @@ extension Files {
     try names(in: folder).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// Copies what is in the folder `source` into the folder `target`, which is there: files, folders and links. What
-  /// `isLeftOut` says of a path and of whether a folder is there decides what is passed over.
+  /// Copies the files, folders and links in the folder `source` into the folder `target`, which must be there.
+  /// `isLeftOut` decides by the path in `source`, and by whether that is a folder, what is passed over.
   static func copyTree(
     _ source: String, to target: String,
     leavingOut isLeftOut: (_ path: String, _ isFolder: Bool) throws(HostError) -> Bool = { _, _ in false }

@@ -12,7 +12,7 @@ struct SourceFile {
     text = try Files.contents(of: path, atMost: JSONDocument.maximumSize + 1)
   }
 
-  /// What is wrong with the file, as JSON and in what `read` makes of it.
+  /// The errors of the file: as JSON, and those that `read` finds in it.
   func findings(_ read: (JSONDocument) throws(SpecError) -> Void) -> [Finding] {
     do {
       try read(try JSONDocument(text))

@@ -10,7 +10,7 @@ import Glibc
 ///
 /// On the levels that have a meaning (top, NAME, VERSION, ARROW), names that begin with a dot are passed over, so that
 /// a `.gitignore` does no harm. Below them everything is taken.
-public struct PiecesFolder {
+struct PiecesFolder {
   enum Entry: Equatable {
     case folder
     case file(File)

@@ -30,9 +30,8 @@ struct FilterChoice {
       throw SpecError(
         "there is no seccomp profile: not here, and no \(path) in the pieces",
         at: document.root.member("binary")?.offset,
-        hint:
-          "give the binary a \(GuestContract.seccompProfile), or this spec a \"linux\": {\"seccomp\": ...} as OCI has it"
-      )
+        hint: "give the binary a \(GuestContract.seccompProfile), "
+          + "or this spec a \"linux\": {\"seccomp\": ...} as OCI has it")
     }
     let key = Key(path: file, bounding: bounding)
     if let known = compiled[key] { return known }

@@ -5,7 +5,7 @@ import Glibc
 enum SystemCalls {
   private static let machine = TargetMachine.target
 
-  /// The number; negative for a call that only other architectures have; `nil` for a name nobody knows.
+  /// The number; negative for a call that only other architectures have; `nil` for an unknown name.
   static func number(of name: String) -> Int32? {
     let number = seccomp_syscall_resolve_name_arch(machine.seccompArchitecture, name)
     // __NR_SCMP_ERROR

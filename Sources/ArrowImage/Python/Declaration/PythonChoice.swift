@@ -2,7 +2,7 @@ import ArrowHost
 import ArrowSpec
 
 extension PythonRuntime {
-  /// Those the application may run on: the one its spec means, or all there are.
+  /// The Pythons that the application may run on: the one that its spec means, or else all there are.
   static func all(for application: Application, in pieces: String) throws -> [PythonRuntime] {
     // python-dynamic does not run here, so the static one of the same version is used for it.
     let isDynamic = application.binary.map { $0.name == dynamicName } ?? false

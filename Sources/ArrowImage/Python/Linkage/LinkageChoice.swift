@@ -4,7 +4,7 @@ import ArrowSpec
 /// Which Python an application runs on: the static one where all its modules in C can be built for that, otherwise
 /// python-dynamic with wheels for musl.
 enum LinkageChoice {
-  /// Decides for what is declared, with the lock file that is there if it fits, or with a new one.
+  /// Decides for a declaration. The lock file that is there decides if it fits; otherwise a new one is made.
   static func decide(
     _ declaration: Declaration, _ request: AddRequest, _ work: Workplace
   ) async throws -> LinkageDecision {

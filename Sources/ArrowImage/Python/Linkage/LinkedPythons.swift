@@ -2,7 +2,7 @@ import ArrowHost
 import ArrowSpec
 import Glibc
 
-/// The linked Pythons in the pieces, of which only those stay that an arrow runs on.
+/// The linked Pythons in the pieces. Those that no arrow runs on any more are removed.
 enum LinkedPythons {
   /// Waits until no other process installs or removes any.
   static func turn(beside python: PythonRuntime) throws(HostError) -> WholeFolder {

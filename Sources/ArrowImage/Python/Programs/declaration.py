@@ -21,7 +21,7 @@ from requirements import Required, files_of_build, refuse_other_tools
 
 
 def load(text, path, first_line=1):
-    """The table of a TOML text, which begins on that line of the file."""
+    """Parses a TOML text that begins on the given line of the file."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -56,7 +56,7 @@ def read(path):
 
 
 def checked_requirements(values, path):
-    """The list of requirements, each of which is right."""
+    """Returns the requirements; fails for what is no list of requirements."""
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         fail("dependencies must be a list of strings", path)
     for value in values:
@@ -68,7 +68,7 @@ def checked_requirements(values, path):
 
 
 def table(values, name, path):
-    """The table with that name in another one; empty where there is none."""
+    """Returns the table `name` in another table; empty where there is none."""
     value = values.get(name, {})
     if not isinstance(value, dict):
         fail(f"{name} must be a table", path)
@@ -76,7 +76,7 @@ def table(values, name, path):
 
 
 def choose_python(wanted, path, versions):
-    """The newest of the versions that `requires-python` allows."""
+    """Returns the newest version that `requires-python` allows."""
     try:
         specifiers = SpecifierSet(wanted)
     except InvalidSpecifier:
@@ -105,7 +105,7 @@ def main(application, has_spec, *versions):
         declared["name"] = requires.get("name", "")
         declared["version"] = requires.get("version", "0")
         declared["isBuilt"] = "build-system" in metadata or os.path.isfile(os.path.join(application, "setup.py"))
-        # Poetry's word for an application that is not to be built.
+        # In Poetry's files this means that the application is not built.
         if table(tool, "poetry", path).get("package-mode") is False:
             declared["isBuilt"] = False
         declared["scripts"] = table(requires, "scripts", path)

@@ -6,6 +6,7 @@ project is listed apart, because building it where it lies would leave files beh
 
 import os
 import re
+import sys
 from urllib.parse import unquote, urlsplit
 
 from failures import fail
@@ -40,7 +41,9 @@ class Required:
             for line in RequirementsFileParser(Session(), get_line_parser(None)).parse(path, False):
                 self.read_line(line)
         except PipError as error:
-            said = [part.removeprefix("-c: error: ") for part in str(error).splitlines() if part]
+            # pip's parser begins what it says with the program's name.
+            prefix = f"{os.path.basename(sys.argv[0])}: error: "
+            said = [part.removeprefix(prefix) for part in str(error).splitlines() if part]
             fail(": ".join(said).replace("[Errno 2] ", ""), path)
         except UnicodeDecodeError as error:
             fail(f"not UTF-8 at byte {error.start}", path)
@@ -95,7 +98,7 @@ class Required:
         if named := re.fullmatch(r"([A-Za-z0-9._-]+\s*(?:\[[^\]]*\])?)\s*@\s*(\S.*)", text):
             name, url = named.groups()
         if re.match(r"(git|hg|svn|bzr)\+", url):
-            # Editable, it would be checked out into the user's folder.
+            # An editable one would be checked out into the user's folder.
             egg = re.search(r"#(?:.*&)?egg=([^&]+)", url)
             if egg and not name:
                 name, url = egg[1], re.sub(r"egg=[^&]+&?", "", url).rstrip("#&")

@@ -39,7 +39,7 @@ struct Lock {
     text.hasPrefix(Self.header(fingerprint, python, linkage))
   }
 
-  /// A copy in the arrow, which says what is in its image.
+  /// Writes a copy into the arrow, so that its image tells what is in it.
   func write(into folder: String) throws(HostError) {
     try Files.create("\(folder)/\(Application.lockName)", contents: Array(text.utf8))
   }

@@ -14,7 +14,7 @@ enum ByteCode {
       .map { String($0).replacing(folder + "/", with: "") }
   }
 
-  /// Compiles packages. Nobody edits them, so nothing is compared at an import.
+  /// Compiles packages. Their files are not edited, so an import compares nothing.
   static func compilePackages(
     in folder: String, as guestFolder: String, _ python: PythonRuntime, below part: String = "."
   ) async throws(HostError) {
