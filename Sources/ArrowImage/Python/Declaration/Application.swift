@@ -46,16 +46,19 @@ struct Application {
     let absoluteMeta = try Files.resolved(meta)
     isInPlace = !isScript && absoluteMeta == Files.split(absolutePath).folder
     if isInPlace { folder = path }
-    target = isInPlace ? "\(absolutePath)/.venv" : "\(absoluteMeta)/\(name)"
+    target = isInPlace ? "\(absolutePath)/\(Self.environmentName)" : "\(absoluteMeta)/\(name)"
     binary = try Self.binary(in: isScript ? nil : "\(path)/\(GuestContract.specFile)")
   }
 
+  /// The virtual environment in the arrow's folder. arrow-init looks for commands in it (``GuestContract``).
+  private static let environmentName = ".venv"
+
   /// Where the environment is made, while ``target`` is still called `folder`.
-  func environment(in folder: String) -> String { isInPlace ? folder : "\(folder)/.venv" }
+  func environment(in folder: String) -> String { isInPlace ? folder : "\(folder)/\(Self.environmentName)" }
 
   /// The arrow's folder and its environment, as the task sees them.
   var guestFolder: String { "/" + GuestContract.metaFolder(name) }
-  var guestEnvironment: String { "\(guestFolder)/.venv" }
+  var guestEnvironment: String { "\(guestFolder)/\(Self.environmentName)" }
 
   /// The folder with the code.
   var codeFolder: String { isScript ? Files.split(absolutePath).folder : absolutePath }

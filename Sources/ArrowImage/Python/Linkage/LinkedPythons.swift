@@ -13,10 +13,10 @@ enum LinkedPythons {
   /// turn.
   static func removeUnused(beside python: PythonRuntime) throws(HostError) {
     let binaries = python.binaries
-    let metas = "\(Files.split(binaries).folder)/\(GuestContract.metas)"
+    let pieces = Files.split(binaries).folder
     var used: Set<String> = []
-    for arrow in try Files.textNames(in: metas) {
-      let link = "\(metas)/\(arrow)/.venv/bin/python"
+    for arrow in try Files.textNames(in: "\(pieces)/\(GuestContract.metas)") {
+      let link = "\(pieces)/\(GuestContract.commandsFolder(arrow))/python"
       guard let status = try Files.status(of: link), status.st_mode & S_IFMT == S_IFLNK else { continue }
       used.formUnion(
         String(decoding: try Files.linkTarget(of: link), as: UTF8.self).split(separator: "/").map(String.init))

@@ -4,13 +4,13 @@ import ArrowHost
 struct PipHome {
   /// Holds the package `pip`.
   var folder: String
-  /// Holds our own programs.
-  var programs: String
+  /// Our own programs, which import pip's modules.
+  var programs: ProgramFolder
 
   static func find(_ folder: String?) throws(HostError) -> PipHome {
     let candidates = folder.map { [$0] } ?? ProgramHome.candidates().map { "\($0)/pip" }
     for candidate in candidates where try Files.status(of: "\(candidate)/pip/__main__.py") != nil {
-      return PipHome(folder: try Files.resolved(candidate), programs: try PythonProgram.folder())
+      return PipHome(folder: try Files.resolved(candidate), programs: try ProgramFolder())
     }
     throw HostError(
       "there is no pip: looked for \(candidates.joined(separator: " and "))",
@@ -24,7 +24,7 @@ struct PipHome {
     adding variables: [String: String] = [:]
   ) async throws(HostError) -> Outcome {
     try await python.run(
-      [programs, program.rawValue] + arguments, in: folder,
+      [programs.path, program.rawValue] + arguments, in: folder,
       adding: variables.merging(["PYTHONPATH": self.folder]) { $1 })
   }
 }

@@ -35,7 +35,8 @@ extension PythonRuntime {
       throw HostError("the program setpriv is missing", hint: "install it: apt install util-linux")
     } catch {
       throw HostError(
-        "cannot run \(program): \(error)", hint: "a Python in the pieces has to be a static program for x86-64")
+        "cannot run \(program): \(error)",
+        hint: "a Python in the pieces has to be a static program for \(TargetMachine.target.name)")
     }
   }
 
