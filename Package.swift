@@ -72,8 +72,8 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       resources: [
-        "collect.sh", "declaration.py", "entrypoints.py", "install.py", "link.sh", "packages.py", "pip.py",
-        "requirements.py",
+        "collect.sh", "declaration.py", "entrypoints.py", "failures.py", "install.py", "link.sh", "main.py",
+        "packages.py", "requirements.py", "run_pip.py", "wheel_tags.py",
       ].map {
         .embedInCode("Python/Programs/\($0)")
       }

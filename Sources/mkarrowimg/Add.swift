@@ -9,7 +9,7 @@ struct Add: AsyncParsableCommand {
       APP is a folder with an arrow_spec.json and, if it requires packages, a requirements.txt or a \
       pyproject.toml; or one script, with inline metadata (PEP 723) if you like. It is copied to \
       PIECES/meta/NAME. pip installs what it requires into .venv there, and a lock file beside the \
-      code keeps versions and hashes, so that the next one is the same.
+      code keeps versions and hashes, so that the next add installs the same.
 
         mkarrowimg add .build/pieces hello
         mkarrowimg add .build/pieces hello --find-links wheels --no-index
@@ -69,6 +69,6 @@ struct Add: AsyncParsableCommand {
     if let linked = summary.linked {
       print("  linked into \(linked.binary): \(linked.modules.joined(separator: ", "))")
     }
-    if let reason = summary.dynamic { print("  on python-dynamic\(reason.isEmpty ? "" : ": \(reason)")") }
+    if summary.linkage == .loaded { print("  on python-dynamic\(summary.reason.map { ": \($0)" } ?? "")") }
   }
 }

@@ -19,7 +19,7 @@ struct Build: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("The image folder to make.", valueName: "out"))
   var output: String
 
-  @Option(help: ArgumentHelp("The arrow that runs where nobody names one.", valueName: "arrow"))
+  @Option(help: ArgumentHelp("The arrow that runs when none is named.", valueName: "arrow"))
   var `default`: String?
 
   @Option(help: ArgumentHelp("Another kernel (vmlinux or bzImage).", valueName: "file"))

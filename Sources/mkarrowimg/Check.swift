@@ -5,9 +5,9 @@ struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Check specs: every key, value and seccomp rule.",
     discussion: """
-      SPEC is an arrow_spec.json or the folder of an arrow. All of them are checked; what is wrong is \
-      told with its line and column, and the exit code is 1. What only the pieces can tell (whether \
-      they have the binary and the command) is checked by build.
+      SPEC is an arrow_spec.json or the folder of an arrow. All of them are checked. Each error is shown \
+      with its line and column, and the exit code is then 1. Whether the pieces have the binary and the \
+      command is checked by build.
 
         mkarrowimg check image/pieces/meta/python-web
       """)

@@ -5,7 +5,7 @@ extension Template: ExpressibleByArgument {}
 
 struct New: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Begin a project that runs as it is.",
+    abstract: "Start a project that runs without a change.",
     discussion: """
       Makes the folder NAME with an arrow_spec.json and a few lines of code to change: a script that \
       ends, an http service of the standard library, a flask service behind waitress, or an asyncio \
@@ -14,10 +14,10 @@ struct New: ParsableCommand {
         mkarrowimg new hello --template flask
       """)
 
-  @Argument(help: "The folder to make; the arrow is called like it.")
+  @Argument(help: "The folder to make; it also names the arrow.")
   var name: String
 
-  @Option(help: "What the project begins as.")
+  @Option(help: "The kind of project.")
   var template = Template.script
 
   func run() throws {

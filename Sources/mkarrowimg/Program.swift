@@ -1,12 +1,12 @@
 import ArrowImage
 
-/// The work goes on in a task; this thread is there for the signals.
+/// The work is done in a task; this thread waits for signals.
 @main
 enum Program {
   static func main() {
-    let signals = OutputFolder.holdSignals()
+    let signals = UnfinishedFolder.holdSignals()
     // Detached, as this thread will run no task.
     Task.detached { await Mkarrowimg.runAndExit() }
-    OutputFolder.waitForSignals(signals)
+    UnfinishedFolder.waitForSignals(signals)
   }
 }

@@ -2,7 +2,7 @@ import ArrowHost
 import ArrowImage
 import Glibc
 
-/// Tells each step with the time it began, to whoever looks at a terminal or asks for it.
+/// Shows each step with the time it began, on a terminal or with `--verbose`.
 struct StepClock {
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant

@@ -235,10 +235,10 @@ struct AssemblyTests {
 
   @Test("looks for kernel and arrow-init beside the program, in a clone and installed")
   func homes() {
-    #expect(GuestPart.homes(executable: "/clone/bin/mkarrowimg") == ["/clone/.build/guest", "/clone/lib/arrow"])
-    #expect(GuestPart.homes(executable: "/clone/.build/x86_64/release/mkarrowimg") == ["/clone/.build/guest"])
+    #expect(ProgramHome.candidates(executable: "/clone/bin/mkarrowimg") == ["/clone/.build/guest", "/clone/lib/arrow"])
+    #expect(ProgramHome.candidates(executable: "/clone/.build/x86_64/release/mkarrowimg") == ["/clone/.build/guest"])
     let far = "/home/.builder/clones/arrow/bin/mkarrowimg"
-    #expect(GuestPart.homes(executable: far).first == "/home/.builder/clones/arrow/.build/guest")
-    #expect(GuestPart.homes(executable: "/usr/bin/mkarrowimg") == ["/usr/.build/guest", "/usr/lib/arrow"])
+    #expect(ProgramHome.candidates(executable: far).first == "/home/.builder/clones/arrow/.build/guest")
+    #expect(ProgramHome.candidates(executable: "/usr/bin/mkarrowimg") == ["/usr/.build/guest", "/usr/lib/arrow"])
   }
 }

@@ -20,7 +20,7 @@ struct MkarrowimgHelpTests {
         -h, --help              Show help information.
 
       SUBCOMMANDS:
-        new                     Begin a project that runs as it is.
+        new                     Start a project that runs without a change.
         add                     Add a Python application to the pieces, with all it
                                 requires.
         binary                  Add Arrow Binaries to the pieces.
@@ -55,7 +55,7 @@ struct MkarrowimgHelpTests {
 
       OPTIONS:
         -o, --output <out>      The image folder to make.
-        --default <arrow>       The arrow that runs where nobody names one.
+        --default <arrow>       The arrow that runs when none is named.
         --kernel <file>         Another kernel (vmlinux or bzImage).
         --init <file>           Another arrow-init.
         --verity                Add dm-verity's hash tree: altered pieces never run.
@@ -73,10 +73,9 @@ struct MkarrowimgHelpTests {
       """
       OVERVIEW: Check specs: every key, value and seccomp rule.
 
-      SPEC is an arrow_spec.json or the folder of an arrow. All of them are checked;
-      what is wrong is told with its line and column, and the exit code is 1. What
-      only the pieces can tell (whether they have the binary and the command) is
-      checked by build.
+      SPEC is an arrow_spec.json or the folder of an arrow. All of them are checked.
+      Each error is shown with its line and column, and the exit code is then 1.
+      Whether the pieces have the binary and the command is checked by build.
 
         mkarrowimg check image/pieces/meta/python-web
 

@@ -43,7 +43,7 @@ struct MkarrowimgNewTests {
       try await run.mkarrowimg("new", "hello", "--template", "djano"),
       stderr: """
         mkarrowimg: error: The value 'djano' is invalid for '--template <template>'. Please provide one of 'script', 'http', 'flask' or 'asyncio'.
-        Help:  --template <template>  What the project begins as.
+        Help:  --template <template>  The kind of project.
         Usage: mkarrowimg new <name> [--template <template>]
           See 'mkarrowimg new --help' for more information.
 

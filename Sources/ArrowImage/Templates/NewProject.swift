@@ -1,7 +1,7 @@
 import ArrowHost
 import ArrowSpec
 
-/// What a project can begin as; each of them runs as it is.
+/// What a project can begin as. Each of them runs without a change.
 public enum Template: String, CaseIterable, Sendable {
   case script, http, flask, asyncio
 

@@ -1,17 +1,19 @@
 #!/bin/sh
-# The C and C++ compiler that extension modules are built with for a static Python: musl's. Where it would link a shared
-# library, which no static program can load, it collects the objects into one, to be linked into a Python later (link.sh).
+# The C and C++ compiler for extension modules of a static Python. It is musl's compiler, but it links no shared
+# libraries, because a static program can't load them: it collects the objects into one instead, which is linked into a
+# Python later (link.sh).
 #
+#   $ARROW_TRIPLE     what the compilers' names begin with: x86_64-linux-musl
 #   $ARROW_SDK        what CPython was linked from: sysroot/, python/
 #   $ARROW_LIBRARIES  more static libraries: include/, lib/; may be missing
-#   $ARROW_LINKAGE    loaded: for python-dynamic, which does load shared libraries: they are linked after all
+#   $ARROW_LINKAGE    loaded: for python-dynamic, which loads shared libraries, so they are linked
 #
 # The result is a relocatable object under the shared library's name, with those members of archives that it needs. The
-# SDK's own libraries stay out: the Python it will be linked into has them already; their names are in .arrow.libraries.
-# Its name says which compiler it is: x86_64-linux-musl-gcc or -g++.
+# SDK's own libraries stay out, because the Python has them already; their names are in the section .arrow.libraries.
+# The name of this script says which compiler it is: $ARROW_TRIPLE-gcc or -g++.
 set -f
 sdk=$ARROW_SDK more=${ARROW_LIBRARIES:-/nonexistent}
-compiler=$sdk/sysroot/bin/x86_64-linux-musl-gcc
+compiler=$sdk/sysroot/bin/$ARROW_TRIPLE-gcc
 headers="-I$sdk/python/Include -I$sdk/python -idirafter $more/include"
 
 fail() {
@@ -19,7 +21,8 @@ fail() {
   exit 1
 }
 
-# What a build has found on this machine is of another C library; and the linker here knows no compiler's inner language.
+# Leaves out what a build has found on this machine, which is for another C library; and -flto, because ld can't read
+# the compiler's intermediate code.
 count=$#
 while [ $count -gt 0 ]; do
   case $1 in
@@ -42,15 +45,15 @@ for word; do
 done
 if [ "$cxx" ]; then
   [ -e "$more/include/c++/vector" ] || fail "this package is written in C++, and there is no C++ library for musl"
-  headers="-isystem $more/include/c++ -isystem $more/include/c++/x86_64-linux-musl $headers"
+  headers="-isystem $more/include/c++ -isystem $more/include/c++/$ARROW_TRIPLE $headers"
 fi
-# A configure script's question, or a step that compiles.
+# A program that a configure script tries, or a step that compiles.
 if [ ! "$shared" ] || [ "$compiles" ]; then
   exec "$compiler" $headers -fno-lto "$@" $([ "$compiles" ] || echo "-L$more/lib")
 fi
 
 if [ "$ARROW_LINKAGE" = loaded ]; then
-  # Names of Python and of the C library are found when it is loaded.
+  # The names of Python and of the C library are found when the library is loaded.
   ARROW_SYSROOT=$sdk/sysroot exec gcc -nostdlib -L"$sdk/sysroot/lib" -L"$more/lib" "$@" ${cxx:+-lstdc++} -lgcc -lgcc_eh
 fi
 

@@ -1,30 +1,27 @@
-"""Reads what an application declares about itself, and prints it as JSON for mkarrowimg. Comes after requirements.py.
+"""Reads what an application declares about itself, and prints it as JSON for mkarrowimg.
 
 Arguments: the application (a folder or a script), whether it has a spec ("spec" or "none"), and the Pythons it may
 run on, of which the newest that suits is chosen.
 
 A folder may have a requirements.txt, a pyproject.toml, both or none; a script may have inline metadata (PEP 723).
-What is wrong is printed as {"error": ...}, with the exit code 1.
+What is wrong with them is printed as {"error": ...}, with the exit code 1.
 """
 
 import hashlib
 import json
 import os
 import re
-import sys
 import tomllib
 
+from failures import fail
 from pip._vendor.packaging.requirements import InvalidRequirement, Requirement
 from pip._vendor.packaging.specifiers import InvalidSpecifier, SpecifierSet
 from pip._vendor.packaging.version import Version
-
-
-def fail(message, place=None, hint=None):
-    print(json.dumps({"error": {"message": message, "place": place, "hint": hint}}))
-    sys.exit(1)
+from requirements import Required, files_of_build, refuse_other_tools
 
 
 def load(text, path, first_line=1):
+    """Parses a TOML text that begins on the given line of the file."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -50,6 +47,7 @@ def inline_metadata(path):
 
 
 def read(path):
+    """The text of a file."""
     try:
         with open(path, encoding="utf-8-sig") as file:
             return file.read()
@@ -58,6 +56,7 @@ def read(path):
 
 
 def checked_requirements(values, path):
+    """Returns the requirements; fails for what is no list of requirements."""
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         fail("dependencies must be a list of strings", path)
     for value in values:
@@ -69,6 +68,7 @@ def checked_requirements(values, path):
 
 
 def table(values, name, path):
+    """Returns the table `name` in another table; empty where there is none."""
     value = values.get(name, {})
     if not isinstance(value, dict):
         fail(f"{name} must be a table", path)
@@ -76,6 +76,7 @@ def table(values, name, path):
 
 
 def choose_python(wanted, path, versions):
+    """Returns the newest version that `requires-python` allows."""
     try:
         specifiers = SpecifierSet(wanted)
     except InvalidSpecifier:
@@ -104,7 +105,7 @@ def main(application, has_spec, *versions):
         declared["name"] = requires.get("name", "")
         declared["version"] = requires.get("version", "0")
         declared["isBuilt"] = "build-system" in metadata or os.path.isfile(os.path.join(application, "setup.py"))
-        # Poetry's word for an application that is not to be built.
+        # In Poetry's files this means that the application is not built.
         if table(tool, "poetry", path).get("package-mode") is False:
             declared["isBuilt"] = False
         declared["scripts"] = table(requires, "scripts", path)
@@ -143,6 +144,3 @@ def spec(application, is_script, declared, tool, short):
             fail(f"{application} has no arrow_spec.json, and does not say what to start",
                  hint="write one, as `mkarrowimg new` does, or give pyproject.toml one entry in [project.scripts]")
     return json.dumps(written, indent=2) + "\n"
-
-
-main(*sys.argv[1:])

@@ -1,19 +1,20 @@
 #!/bin/sh
-# Links a static Python with more modules inside: link.sh SDK OUT WORK MODULE=FILE...
+# Links a static Python with more modules inside: link.sh TRIPLE SDK OUT WORK MODULE=FILE...
 #
-# Each FILE is an object that collect.sh left. All its names but that of its entry become its own (local symbols), so that no
-# two modules can clash, nor a module with Python; and the entry is renamed after the module's number, because two packages
-# may have a module `_speedups` each.
+# Each FILE is an object that collect.sh made. All its symbols but the entry become local, so that modules can't clash
+# with each other or with Python. The entry is named after the module's number, because two packages may have a module
+# `_speedups` each.
 set -e
-sdk=$1 out=$2 work=$3
-shift 3
-compiler=$sdk/sysroot/bin/x86_64-linux-musl-gcc
+triple=$1 sdk=$2 out=$3 work=$4
+shift 4
+compiler=$sdk/sysroot/bin/$triple-gcc
 number=0 objects= libraries= declarations= entries=
 for pair; do
   module=${pair%%=*} file=${pair#*=} number=$((number + 1))
   entry=PyInit_${module##*.} own=PyInit_arrow_$number object=$work/module$number.o
   nm --defined-only "$file" | grep -q " T $entry\$" || { echo "$module has no $entry" >&2; exit 1; }
-  # What C++ has once in a whole program (STB_GNU_UNIQUE) would stay global: it is made weak first. An empty list is an error.
+  # C++ symbols that are unique in a program (STB_GNU_UNIQUE) would stay global, so they are made weak first. "none" is
+  # there because objcopy refuses an empty list.
   nm --defined-only "$file" | awk 'BEGIN { print "none" } $2 == "u" { print $3 }' >"$work/unique"
   objcopy --weaken-symbols="$work/unique" "$file" "$object"
   objcopy --keep-global-symbol="$entry" "$object"
@@ -24,11 +25,11 @@ for pair; do
   declarations="$declarations extern PyObject *$own(void);"
   entries="$entries {\"$module\", $own},"
 done
-# The first table of that name is taken, before the one in the library.
+# This table is found before the one in the library.
 awk -v declarations="$declarations" -v entries="$entries" '
   /struct _inittab _PyImport_Inittab\[\]/ { print declarations; print; print entries; next } { print }' \
   "$sdk/python/Modules/config.c" >"$work/config.c"
-# GCC's unwinder asks glibc where code is that nobody has registered (12 and later). All of a static program is registered.
+# The unwinder of GCC 12 and later asks glibc where unregistered code is. All code of a static program is registered.
 cat >>"$work/config.c" <<'C'
 int _dl_find_object(void *address, void *found);
 int _dl_find_object(void *address, void *found) { return -1; }

@@ -1,10 +1,21 @@
-"""Packages that are C code themselves, which is linked into this Python: what is built in has no place otherwise.
+"""Finds packages that are C code themselves, which is linked into this Python.
 
-The line with the packages' names comes before this. Imported at each start by a .pth file.
+The import system knows no folder for what is built in, so it would not find submodules and data.
+
+Lies in an environment as __arrow_packages__.py. A .pth file beside it imports it at each start and names the packages.
 """
 
 import sys
 from importlib.machinery import BuiltinImporter, ModuleSpec
+
+NAMES = set()
+
+
+def find(*names):
+    """Finds packages of these names from now on."""
+    NAMES.update(names)
+    # Before BuiltinImporter, which would be the first and knows no packages.
+    sys.meta_path.insert(0, Finder)
 
 
 class Loader:
@@ -31,7 +42,3 @@ class Finder:
         spec.submodule_search_locations.append(folder)
         spec.has_location = True
         return spec
-
-
-# BuiltinImporter, the first otherwise, knows no packages.
-sys.meta_path.insert(0, Finder)

@@ -1,13 +1,15 @@
-"""What requirements.txt requires, in pip's own reading; the first half of declaration.py.
+"""What requirements.txt requires, as pip's own parser reads it.
 
-pip gets it in other files, because it works elsewhere, on copies: paths are absolute there, and a folder with a project is
-not built where it lies, for that leaves files behind.
+pip gets it in other files, because it works elsewhere and on copies. Paths are therefore made absolute. A folder with a
+project is listed apart, because building it where it lies would leave files behind.
 """
 
 import os
 import re
+import sys
 from urllib.parse import unquote, urlsplit
 
+from failures import fail
 from pip._vendor.packaging.requirements import InvalidRequirement, Requirement
 
 
@@ -19,16 +21,18 @@ class Required:
         # Folder: the extras asked for.
         self.projects = {}
         self.has_hashes = False
-        # Of what the lock file is made from, whatever the folder is called.
+        # What the lock file depends on. Nothing here depends on where the application lies.
         self.inputs = []
 
     def declared(self):
+        """All of it under the names that mkarrowimg knows."""
         projects = [{"path": path, "extras": sorted(extras)} for path, extras in self.projects.items()]
         return {"lines": self.lines, "constraints": self.constraints, "options": self.options, "projects": projects,
                 "hasHashes": self.has_hashes}
 
     def read_file(self, path):
-        # Only who has such a file waits for this import.
+        """Reads a requirements.txt and the files that it names."""
+        # Imported here because it is slow, and many applications have no such file.
         from pip._internal.exceptions import PipError
         from pip._internal.req.req_file import RequirementsFileParser, get_line_parser
 
@@ -37,12 +41,15 @@ class Required:
             for line in RequirementsFileParser(Session(), get_line_parser(None)).parse(path, False):
                 self.read_line(line)
         except PipError as error:
-            said = [part.removeprefix("-c: error: ") for part in str(error).splitlines() if part]
+            # pip's parser begins what it says with the program's name.
+            prefix = f"{os.path.basename(sys.argv[0])}: error: "
+            said = [part.removeprefix(prefix) for part in str(error).splitlines() if part]
             fail(": ".join(said).replace("[Errno 2] ", ""), path)
         except UnicodeDecodeError as error:
             fail(f"not UTF-8 at byte {error.start}", path)
 
     def read_line(self, line):
+        """Reads what pip's parser has made of one line."""
         if line.requirement is None:
             self.read_options(line)
             return
@@ -57,7 +64,7 @@ class Required:
         (self.constraints if line.constraint else self.lines).append(" ".join([text, *hashes, *settings]))
 
     def read_options(self, line):
-        """Lines that say where pip looks, and what it takes."""
+        """Reads a line that says where pip looks, and what it takes."""
         opts, words = line.opts, []
         if opts.index_url:
             words += ["--index-url", opts.index_url]
@@ -68,7 +75,7 @@ class Required:
             words += ["--find-links", beside if os.path.exists(beside) else place]
         for host in opts.trusted_hosts or []:
             words += ["--trusted-host", host]
-        # These change what is chosen, so the lock file is of them, too.
+        # These change what is chosen, so the lock file depends on them.
         flags = ["no_index", "pre", "prefer_binary", "require_hashes"]
         choices = ["--" + flag.replace("_", "-") for flag in flags if getattr(opts, flag, None)]
         for option, names in [("--no-binary", opts.format_control.no_binary),
@@ -76,14 +83,14 @@ class Required:
             if names:
                 choices += [option, ",".join(sorted(names))]
         self.inputs += choices
-        # One option a line is what pip takes without a doubt.
+        # pip reads one option a line under all circumstances.
         words += choices
         while words:
             word = words.pop(0)
             self.options.append(f"{word} {words.pop(0)}" if words and not words[0].startswith("--") else word)
 
     def located(self, line):
-        """The line as pip can read it anywhere; None for a folder."""
+        """The line in a form that pip can read in any folder; None for a folder, which becomes a project."""
         text, _, marker = line.requirement.partition("; " if "://" in line.requirement else ";")
         text, marker = text.strip(), f" ; {marker.strip()}" if marker.strip() else ""
         place = f"{line.filename}:{line.lineno}"
@@ -91,7 +98,7 @@ class Required:
         if named := re.fullmatch(r"([A-Za-z0-9._-]+\s*(?:\[[^\]]*\])?)\s*@\s*(\S.*)", text):
             name, url = named.groups()
         if re.match(r"(git|hg|svn|bzr)\+", url):
-            # Editable, it would be checked out into the user's folder.
+            # An editable one would be checked out into the user's folder.
             egg = re.search(r"#(?:.*&)?egg=([^&]+)", url)
             if egg and not name:
                 name, url = egg[1], re.sub(r"egg=[^&]+&?", "", url).rstrip("#&")
@@ -115,6 +122,7 @@ class Required:
         return path + extras + marker
 
     def add_project(self, path, name, place):
+        """Adds a folder; the name ends with the extras, if there are any."""
         if not any(os.path.isfile(os.path.join(path, file)) for file in ("pyproject.toml", "setup.py")):
             fail(f"{path} is no Python project: it has neither pyproject.toml nor setup.py", place)
         extras = re.search(r"\[(.*)\]", name)
@@ -122,6 +130,7 @@ class Required:
             extra.strip() for extra in (extras[1].split(",") if extras else []) if extra.strip())
 
     def check(self, text, place):
+        """Fails for what is no requirement."""
         if "://" in text:
             return
         try:
@@ -131,7 +140,7 @@ class Required:
 
 
 class Session:
-    """For a file that another names by its address; who names none does not wait for pip's network code."""
+    """pip's session, for a file that is named by its address. pip's network code is slow to import."""
 
     def get(self, *arguments, **options):
         from pip._internal.network.session import PipSession
@@ -140,14 +149,14 @@ class Session:
 
 
 def files_of_build(project):
-    """What a project's metadata may be made from."""
+    """The files that a project's metadata may be made from."""
     names = sorted(os.listdir(project))
     return [os.path.join(project, name) for name in names
             if name in ("pyproject.toml", "setup.py", "setup.cfg")
             or re.fullmatch(r"requirements.*\.(txt|in)", name) and os.path.isfile(os.path.join(project, name))]
 
 
-# What other tools read, and how their users make of it what pip reads.
+# Files that only other tools read, and how their users make of them what pip reads.
 OTHER_TOOLS = {
     "Pipfile": "pipenv requirements > requirements.txt",
     "poetry.lock": "poetry export -o requirements.txt",
@@ -158,7 +167,7 @@ OTHER_TOOLS = {
 
 
 def refuse_other_tools(application, tool):
-    """An application whose requirements stand where nobody would read them."""
+    """Fails for an application whose requirements stand in a file that pip does not read."""
     names = [name for name in OTHER_TOOLS if os.path.exists(os.path.join(application, name))]
     if "dependencies" in tool.get("poetry", {}):
         names.append("poetry.lock")

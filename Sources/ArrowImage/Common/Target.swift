@@ -1,0 +1,4 @@
+extension TargetMachine {
+  /// The machine that mkarrowimg makes images for.
+  static let target = amd64
+}

@@ -1,0 +1,113 @@
+import ArrowHost
+import Testing
+
+@testable import ArrowImage
+
+@Suite("A lock file")
+struct LockTests {
+  private let python = PythonRuntime(name: "python", version: "v3.13.5", folder: "/pieces/binary/python/v3.13.5")
+
+  private func lock(_ lines: String, linkage: Linkage = .builtIn) -> Lock {
+    Lock(path: "arrow.lock", text: Lock.header("0123456789abcdef", python, linkage) + lines)
+  }
+
+  @Test("begins with what it holds for: the Python, its version and the requirements")
+  func header() {
+    #expect(
+      Lock.header("0123456789abcdef", python, .builtIn) == """
+        # Made by mkarrowimg add: exactly what it installs. Keep it with the code; pip reads it, too.
+        # For python 3.13, requirements 0123456789abcdef.
+
+        """)
+    #expect(Lock.header("f", python, .loaded).contains("\n# For python-dynamic 3.13, requirements f.\n"))
+  }
+
+  @Test("names packages by version, address or path, without their hashes and without comments")
+  func packages() {
+    let lock = lock(
+      """
+      flask==3.0.1 --hash=sha256:aa
+      # a comment
+      lib @ git+https://example.org/lib@0123abcd#subdirectory=python
+      direct @ https://example.org/direct-1.0.whl --hash=sha256:bb
+      ../wheels/local-2.0-py3-none-any.whl --hash=sha256:cc
+
+      """)
+    #expect(
+      lock.packages == [
+        "flask==3.0.1", "lib @ git+https://example.org/lib@0123abcd#subdirectory=python",
+        "direct @ https://example.org/direct-1.0.whl", "../wheels/local-2.0-py3-none-any.whl",
+      ])
+  }
+
+  @Test("tells what has a hash from checkouts, which pip does not take together")
+  func checkouts() {
+    let lock = lock("flask==3.0.1 --hash=sha256:aa\nlib @ git+https://example.org/lib@0123abcd\n")
+    #expect(lock.hashed == ["flask==3.0.1 --hash=sha256:aa"])
+    #expect(lock.checkouts == ["lib @ git+https://example.org/lib@0123abcd"])
+  }
+
+  @Test("without packages is empty, not one package without a name")
+  func empty() {
+    #expect(lock("").packages == [])
+    #expect(lock("\n\n").packages == [])
+    #expect(lock(" --hash=\n").packages == [])
+  }
+
+  @Test("fits the same requirements and the same kind and version of Python only")
+  func fits() {
+    let lock = lock("flask==3.0.1 --hash=sha256:aa\n")
+    #expect(lock.fits("0123456789abcdef", python, .builtIn))
+    #expect(!lock.fits("0123456789abcdee", python, .builtIn), "other requirements")
+    #expect(!lock.fits("0123456789abcdef", python, .loaded), "python-dynamic")
+    var other = python
+    other.version = "v3.12.5"
+    #expect(!lock.fits("0123456789abcdef", other, .builtIn), "another version")
+    other.version = "v3.13.6"
+    #expect(lock.fits("0123456789abcdef", other, .builtIn), "a later release of the same version")
+    other.name = "python-mine"
+    #expect(!lock.fits("0123456789abcdef", other, .builtIn), "another binary")
+  }
+
+  @Test("of python-dynamic fits python-dynamic only")
+  func fitsDynamic() {
+    let lock = lock("numpy==2.0 --hash=sha256:aa\n", linkage: .loaded)
+    #expect(lock.fits("0123456789abcdef", python, .loaded))
+    #expect(!lock.fits("0123456789abcdef", python, .builtIn))
+  }
+
+  @Test("whose header was changed or is gone fits nothing")
+  func changedHeader() {
+    #expect(!Lock(path: "x", text: "flask==3.0.1 --hash=sha256:aa\n").fits("0123456789abcdef", python, .builtIn))
+    let text = lock("").text
+    #expect(Lock(path: "x", text: text).fits("0123456789abcdef", python, .builtIn))
+    #expect(!Lock(path: "x", text: "\n" + text).fits("0123456789abcdef", python, .builtIn))
+    #expect(!Lock(path: "x", text: String(text.dropLast())).fits("0123456789abcdef", python, .builtIn))
+  }
+
+  @Test("pins versions for the next one, but no addresses and no paths")
+  func pins() {
+    let lock = lock(
+      """
+      flask==3.0.1 --hash=sha256:aa
+      lib @ git+https://example.org/lib@v1==2
+      ./wheels/odd==1.0.whl --hash=sha256:bb
+      werkzeug==3.1 --hash=sha256:cc
+
+      """)
+    #expect(lock.pins == ["flask==3.0.1", "werkzeug==3.1"])
+  }
+
+  @Test("is written once: a second time there is nothing to write")
+  func written() throws {
+    let scratch = Scratch()
+    var lock = lock("flask==3.0.1 --hash=sha256:aa\n")
+    lock.path = scratch.url("arrow.lock")
+    #expect(try lock.write())
+    #expect(try !lock.write())
+    #expect(try Files.contents(of: lock.path) == Array(lock.text.utf8))
+    try scratch.write("something else", to: "arrow.lock")
+    #expect(try lock.write())
+    #expect(try Files.contents(of: lock.path) == Array(lock.text.utf8))
+  }
+}
