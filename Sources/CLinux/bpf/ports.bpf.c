@@ -10,25 +10,11 @@
 // rewritten too where the task listens on 127.0.0.1; then all fragments of a datagram must get the same address.
 //
 // Compiled by bpf/compile into ports.bpf.inc.
-#include <linux/bpf.h>
-#include <linux/if_ether.h>
-#include <linux/in.h>
-#include <linux/ip.h>
-#include <linux/ipv6.h>
-#include <linux/tcp.h>
 #include <linux/udp.h>
 #include <stddef.h>
 
-// RFC 8200 4.5. linux/ipv6.h declares it for the kernel only.
-struct ipv6_fragment {
-  __u8 next_header;
-  __u8 reserved;
-  __u16 offset;  // in its upper 13 bits
-  __u32 id;
-};
-
-#define SECTION(name) __attribute__((section(name ".program"), used))
-#define INLINE static inline __attribute__((always_inline))
+#include "helpers.h"
+#include "packet.h"
 
 // MAP(n) stands for map n: arrow-init replaces this 64-bit constant with the map's descriptor.
 #define MAP(n) ((void *)(0xA550000000000000ULL + (n)))
@@ -57,81 +43,9 @@ struct origin {
   __u32 port;
 };
 
-static void *(*const map_lookup)(void *map, const void *key) = (void *)BPF_FUNC_map_lookup_elem;
-static long (*const map_update)(void *map, const void *key, const void *value, __u64 flags) =
-    (void *)BPF_FUNC_map_update_elem;
-static long (*const map_delete)(void *map, const void *key) = (void *)BPF_FUNC_map_delete_elem;
-static long (*const ring_output)(void *ring, void *data, __u64 size, __u64 flags) = (void *)BPF_FUNC_ringbuf_output;
-static struct bpf_sock *(*const lookup_tcp)(void *, struct bpf_sock_tuple *, __u32, __u64, __u64) =
-    (void *)BPF_FUNC_sk_lookup_tcp;
-static struct bpf_sock *(*const lookup_udp)(void *, struct bpf_sock_tuple *, __u32, __u64, __u64) =
-    (void *)BPF_FUNC_sk_lookup_udp;
-static long (*const release)(void *socket) = (void *)BPF_FUNC_sk_release;
-static long (*const assign)(struct __sk_buff *, void *socket, __u64 flags) = (void *)BPF_FUNC_sk_assign;
-static long (*const load_bytes)(const void *, __u32, void *, __u32) = (void *)BPF_FUNC_skb_load_bytes;
-static long (*const store_bytes)(struct __sk_buff *, __u32, const void *, __u32, __u64) = (void *)BPF_FUNC_skb_store_bytes;
-static long (*const replace_l3_checksum)(struct __sk_buff *, __u32, __u64, __u64, __u64) =
-    (void *)BPF_FUNC_l3_csum_replace;
-static long (*const replace_l4_checksum)(struct __sk_buff *, __u32, __u64, __u64, __u64) =
-    (void *)BPF_FUNC_l4_csum_replace;
-
 enum { PASS = 0, DROP = 2 };  // TCX_PASS, TCX_DROP
 enum { SYN = 0x02, ACK = 0x10 };
 #define LOOPBACK __builtin_bswap32(0x7F000001)
-
-// What the programs need to know about a packet.
-struct packet {
-  __u32 is_ipv6;
-  __u32 protocol;   // 0 where it is neither IPv4 nor IPv6
-  __u32 transport;  // offset of the transport header
-  __u32 is_first_fragment;
-  __u32 is_later_fragment;
-  __u16 id;  // IPv4 only
-  __u32 source[4];
-  __u32 destination[4];
-  __u16 source_port;
-  __u16 destination_port;
-};
-
-// Reads the network header. False where the packet is cut short.
-INLINE int read_network(struct __sk_buff *skb, struct packet *packet) {
-  __builtin_memset(packet, 0, sizeof *packet);
-  if (skb->protocol == __builtin_bswap16(ETH_P_IP)) {
-    struct iphdr header;
-    if (load_bytes(skb, ETH_HLEN, &header, sizeof header) < 0) return 0;
-    packet->is_later_fragment = (header.frag_off & __builtin_bswap16(0x1FFF)) != 0;
-    packet->is_first_fragment = !packet->is_later_fragment && (header.frag_off & __builtin_bswap16(0x2000));
-    packet->id = header.id;
-    packet->protocol = header.protocol;
-    packet->transport = ETH_HLEN + header.ihl * 4;
-    packet->source[0] = header.saddr;
-    packet->destination[0] = header.daddr;
-  } else if (skb->protocol == __builtin_bswap16(ETH_P_IPV6)) {
-    struct ipv6hdr header;
-    if (load_bytes(skb, ETH_HLEN, &header, sizeof header) < 0) return 0;
-    packet->is_ipv6 = 1;
-    packet->protocol = header.nexthdr;
-    packet->transport = ETH_HLEN + sizeof header;
-    __builtin_memcpy(packet->source, &header.saddr, 16);
-    __builtin_memcpy(packet->destination, &header.daddr, 16);
-    if (header.nexthdr == IPPROTO_FRAGMENT) {
-      struct ipv6_fragment fragment;
-      if (load_bytes(skb, packet->transport, &fragment, sizeof fragment) < 0) return 0;
-      packet->protocol = fragment.next_header;
-      packet->transport += sizeof fragment;
-      packet->is_later_fragment = (fragment.offset & __builtin_bswap16(0xFFF8)) != 0;
-    }
-  }
-  return 1;
-}
-
-INLINE int read_ports(struct __sk_buff *skb, struct packet *packet) {
-  __u16 ports[2];
-  if (load_bytes(skb, packet->transport, ports, sizeof ports) < 0) return 0;
-  packet->source_port = ports[0];
-  packet->destination_port = ports[1];
-  return 1;
-}
 
 INLINE __u32 *find_export(const struct packet *packet) {
   struct export key = {.protocol = packet->protocol, .port = packet->destination_port};
@@ -224,8 +138,8 @@ INLINE int rewrite_later_fragment(struct __sk_buff *skb, const struct packet *pa
   if (!origin) return PASS;
   __u32 address = origin->address[0], old = direction == IN ? packet->destination[0] : packet->source[0];
   replace_l3_checksum(skb, ETH_HLEN + offsetof(struct iphdr, check), old, address, sizeof address);
-  store_bytes(skb, ETH_HLEN + (direction == IN ? offsetof(struct iphdr, daddr) : offsetof(struct iphdr, saddr)), &address,
-              sizeof address, 0);
+  __u32 at = direction == IN ? offsetof(struct iphdr, daddr) : offsetof(struct iphdr, saddr);
+  store_bytes(skb, ETH_HLEN + at, &address, sizeof address, 0);
   return PASS;
 }
 
