@@ -7,7 +7,7 @@
 #include "CLinux.h"
 #include "result.h"
 
-// Room for what one run of kauditd sends before PID 1 has its turn.
+// Room for the records that kauditd sends before PID 1 gets to read them.
 static const int buffer_size = 4 << 20;
 
 int cl_open_audit(void) {

@@ -16,7 +16,7 @@ int cl_set_wall_clock(int64_t seconds) {
   return RESULT(clock_settime(CLOCK_REALTIME, &(struct timespec){.tv_sec = seconds}));
 }
 
-// rtc(4): in UTC, as the kernel takes it at the boot.
+// rtc(4). The RTC has UTC; the kernel assumes the same when it reads it at boot.
 int64_t cl_read_rtc(int fd) {
   struct rtc_time time;
   if (ioctl(fd, RTC_RD_TIME, &time) == -1) return -errno;

@@ -24,12 +24,12 @@ int cl_mount(const char *source, const char *target, const char *type, unsigned 
 int cl_unmount(const char *target) { return RESULT(umount2(target, 0)); }
 
 int cl_set_mount_flags(const char *target, uint64_t set, uint64_t clear) {
-  // struct mount_attr: the C libraries have it in several places, or not at all.
+  // struct mount_attr. The C libraries declare it in different headers, or not at all.
   struct {
     uint64_t set, clear, propagation, user_namespace;
   } attributes = {.set = set, .clear = clear};
   const int recursive = 0x8000, mount_setattr = 442;
-  const uint64_t access_time = 0x70;  // one choice of several: setting one needs all of them cleared
+  const uint64_t access_time = 0x70;  // one choice of several: to set one, all of them have to be cleared
   if (set & access_time) attributes.clear |= access_time;
   return RESULT((int)syscall(mount_setattr, AT_FDCWD, target, recursive, &attributes, sizeof attributes));
 }
@@ -68,7 +68,7 @@ int cl_set_mode(const char *path, uint32_t mode) { return RESULT(chmod(path, mod
 
 int cl_set_owner(const char *path, uint32_t uid, uint32_t gid) { return RESULT(chown(path, uid, gid)); }
 
-// getdents64(2)'s records, packed down to their names.
+// Reads records of getdents64(2) and keeps their names only.
 long cl_read_folder(int fd, void *names, size_t size) {
   char records[2048];
   long count = RESULT(syscall(SYS_getdents64, fd, records, sizeof records < size ? sizeof records : size));
@@ -76,7 +76,7 @@ long cl_read_folder(int fd, void *names, size_t size) {
   char *end = names;
   for (long at = 0; at < count;) {
     const struct dirent64 *entry = (const struct dirent64 *)(records + at);
-    // A name is shorter than its record, so what is written never passes `size`.
+    // A name is shorter than its record, so the names never need more than `size`.
     end = stpcpy(end, entry->d_name) + 1;
     at += entry->d_reclen;
   }
@@ -118,7 +118,7 @@ int cl_set_window(int fd, uint16_t rows, uint16_t columns) {
   return RESULT(ioctl(fd, TIOCSWINSZ, &(struct winsize){.ws_row = rows, .ws_col = columns}));
 }
 
-// tcdrain(3) waits for ever where the other end takes nothing.
+// Not tcdrain(3), which waits forever where the other end takes nothing.
 int cl_drain_terminal(int fd) {
   int waiting = 0;
   for (int rest_ms = 500; rest_ms > 0; rest_ms--) {
@@ -129,7 +129,7 @@ int cl_drain_terminal(int fd) {
   return -ETIMEDOUT;
 }
 
-// openat2(2) follows links as if `root` were the root, and never out of it.
+// openat2(2) follows links as if `root` were the root, so none leads out of it.
 long cl_real_path(const char *root, const char *path, char *buffer, size_t size) {
   struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
   char link[] = "/proc/self/fd/\0\0\0\0\0\0\0\0\0";
@@ -138,7 +138,7 @@ long cl_real_path(const char *root, const char *path, char *buffer, size_t size)
   int fd = RESULT((int)syscall(SYS_openat2, folder, path, &how, sizeof how));
   close(folder);
   if (fd < 0) return fd;
-  // Without printf(3), which is as large as all of this file.
+  // Not printf(3), which would be as large as this whole file.
   char *end = link + strlen(link);
   int power = 1;
   while (fd / power >= 10) power *= 10;

@@ -8,7 +8,7 @@
 #include "CLinux.h"
 #include "result.h"
 
-// A request to the device mapper (linux/dm-ioctl.h), with room for one target and its parameters, or its status.
+// A request to the device mapper (linux/dm-ioctl.h). It has room for one target and its parameters or its status.
 struct request {
   struct dm_ioctl head;
   struct dm_target_spec target;
@@ -33,7 +33,7 @@ static int perform(unsigned long command, struct request *request, const char *n
 int cl_mapping_create(const char *name) {
   struct request request = {};
   int result = perform(DM_DEV_CREATE, &request, name, DM_READONLY_FLAG);
-  // dev_t as user space has it: the minor number's low byte comes first. There are never 256 mappings here.
+  // The low byte of user space's dev_t is the low byte of the minor number, and there are never 256 mappings.
   return result < 0 ? result : (int)(request.head.dev & 0xFF);
 }
 
@@ -46,7 +46,7 @@ int cl_mapping_load(const char *name, uint64_t sectors, const char *target, cons
   return perform(DM_TABLE_LOAD, &request, name, DM_READONLY_FLAG);
 }
 
-// Resuming is DM_DEV_SUSPEND without DM_SUSPEND_FLAG: it makes the table that was loaded the one in use.
+// DM_DEV_SUSPEND without DM_SUSPEND_FLAG resumes: the table that was loaded becomes the one in use.
 int cl_mapping_resume(const char *name) {
   struct request request = {};
   return perform(DM_DEV_SUSPEND, &request, name, DM_READONLY_FLAG);

@@ -13,7 +13,7 @@
 
 int cl_set_hostname(const char *name, size_t size) { return RESULT(sethostname(name, size)); }
 
-// A request of rtnetlink(7) with room for the few attributes that are ever needed here.
+// A request to rtnetlink(7), with room for the few attributes that are needed here.
 struct request {
   struct nlmsghdr header;
   union {
@@ -26,7 +26,8 @@ struct request {
 
 static struct request new_request(uint16_t type, uint16_t flags, size_t body) {
   return (struct request){
-      .header = {.nlmsg_len = NLMSG_LENGTH(body), .nlmsg_type = type, .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags}};
+      .header = {
+          .nlmsg_len = NLMSG_LENGTH(body), .nlmsg_type = type, .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags}};
 }
 
 static void add_attribute(struct request *request, uint16_t type, const void *value, size_t size) {
@@ -36,7 +37,7 @@ static void add_attribute(struct request *request, uint16_t type, const void *va
   request->header.nlmsg_len = NLMSG_ALIGN(request->header.nlmsg_len) + RTA_ALIGN(attribute->rta_len);
 }
 
-// Sends one request and waits for the kernel's verdict.
+// Sends one request and waits for the kernel's answer.
 static int transact(const struct request *request) {
   int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
   if (fd == -1) return -errno;
@@ -54,17 +55,19 @@ static int transact(const struct request *request) {
 
 int cl_link_up(int index) {
   struct request request = new_request(RTM_NEWLINK, 0, sizeof request.link);
-  request.link = (struct ifinfomsg){.ifi_family = AF_UNSPEC, .ifi_index = index, .ifi_flags = IFF_UP, .ifi_change = IFF_UP};
+  request.link = (struct ifinfomsg){
+      .ifi_family = AF_UNSPEC, .ifi_index = index, .ifi_flags = IFF_UP, .ifi_change = IFF_UP};
   return transact(&request);
 }
 
 static uint8_t family_of(size_t address_size) { return address_size == 16 ? AF_INET6 : AF_INET; }
 
-static int change_address(uint16_t type, uint16_t flags, int index, const uint8_t *address, size_t size, int prefix_length) {
+static int change_address(
+    uint16_t type, uint16_t flags, int index, const uint8_t *address, size_t size, int prefix_length) {
   struct request request = new_request(type, flags, sizeof request.address);
   request.address = (struct ifaddrmsg){
       .ifa_family = family_of(size), .ifa_prefixlen = prefix_length, .ifa_index = index,
-      // The address is ours alone: detecting duplicates would keep it from use for a second (RFC 4862).
+      // No duplicate address detection (RFC 4862): the address is ours alone, and the check takes a second.
       .ifa_flags = size == 16 ? IFA_F_NODAD : 0};
   add_attribute(&request, IFA_LOCAL, address, size);
   add_attribute(&request, IFA_ADDRESS, address, size);
@@ -75,7 +78,7 @@ int cl_add_address(int index, const uint8_t *address, size_t size, int prefix_le
   return change_address(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, index, address, size, prefix_length);
 }
 
-// With the last address of its kind its routes go, too.
+// When the last address of a family goes, the kernel removes its routes too.
 int cl_remove_address(int index, const uint8_t *address, size_t size, int prefix_length) {
   return change_address(RTM_DELADDR, 0, index, address, size, prefix_length);
 }
@@ -90,9 +93,10 @@ int cl_set_mtu(int index, uint32_t mtu) {
 int cl_add_route(int index, const uint8_t *destination, size_t size, int prefix_length, const uint8_t *gateway) {
   struct request request = new_request(RTM_NEWROUTE, NLM_F_CREATE, sizeof request.route);
   request.route = (struct rtmsg){
-      .rtm_family = family_of(size), .rtm_dst_len = prefix_length, .rtm_table = RT_TABLE_MAIN, .rtm_protocol = RTPROT_BOOT,
+      .rtm_family = family_of(size), .rtm_dst_len = prefix_length, .rtm_table = RT_TABLE_MAIN,
+      .rtm_protocol = RTPROT_BOOT,
       .rtm_scope = gateway ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK, .rtm_type = RTN_UNICAST,
-      // Clouds give a VM a network of its own, /32, with a gateway outside of it.
+      // In clouds a VM's network may be a /32, with the gateway outside of it.
       .rtm_flags = gateway ? RTNH_F_ONLINK : 0};
   if (prefix_length > 0) add_attribute(&request, RTA_DST, destination, size);
   if (gateway) add_attribute(&request, RTA_GATEWAY, gateway, size);
@@ -124,7 +128,7 @@ long cl_send_dhcp(int fd, const void *message, size_t size, const uint8_t *serve
 
 uint32_t cl_random(void) {
   uint32_t value = 0;
-  // Not for secrets: a boot must not wait for entropy.
+  // Good enough, because it is not for secrets; and the boot must not wait for entropy.
   getrandom(&value, sizeof value, GRND_INSECURE);
   return value;
 }

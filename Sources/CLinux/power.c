@@ -10,7 +10,7 @@ void cl_sync(void) { sync(); }
 
 void cl_power_off(void) {
   reboot(RB_POWER_OFF);
-  // A machine without a way to power off: a reset ends QEMU too (-no-reboot).
+  // The machine cannot power off. A reset ends QEMU too (-no-reboot).
   reboot(RB_AUTOBOOT);
   for (;;) pause();
 }

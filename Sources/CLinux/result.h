@@ -1,4 +1,4 @@
-// How a wrapper turns libc's -1 and errno into one value.
+// Turns libc's -1 and errno into one value: the result or -errno.
 #pragma once
 
 #include <errno.h>

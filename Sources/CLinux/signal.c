@@ -16,7 +16,8 @@ int cl_block_signals(void) {
   return RESULT(sigprocmask(SIG_SETMASK, &all, NULL));
 }
 
-// PID 1 sets no handler and ignores nothing (execve would hand that on); blocked is all it does.
+// PID 1 only blocks signals. It sets no handlers and ignores none (execve would pass that on), so nothing else is to
+// do.
 int cl_restore_signals(void) {
   sigset_t none;
   sigemptyset(&none);
@@ -45,7 +46,7 @@ int cl_wait_readable(int fd, int timeout_ms) {
   return result == -EINTR ? 0 : result;
 }
 
-// A port without anybody at the other end counts as hung up, not as full: poll(2) comes back at once, so look again.
+// A port whose other end is closed counts as hung up, not as full, and poll(2) returns at once. So this looks again.
 int cl_wait_writable(int fd, int timeout_ms) {
   const int pause_ms = 10;
   for (;; timeout_ms -= pause_ms) {

@@ -2,8 +2,8 @@
 
 #include "CLinux.h"
 
-// x86-64's system calls in the order of their numbers (arch/x86/entry/syscalls/syscall_64.tbl, Linux 6.12), one
-// NUL-terminated name after the other: an array of pointers would be as large again.
+// The names of x86-64's system calls in the order of their numbers (arch/x86/entry/syscalls/syscall_64.tbl, Linux
+// 6.12). They are NUL-terminated strings, one after the other: an array of pointers would take as much space again.
 static const char from_0[] =
     "read\0write\0open\0close\0stat\0fstat\0lstat\0poll\0lseek\0mmap\0mprotect\0munmap\0brk\0rt_sigaction\0"
     "rt_sigprocmask\0rt_sigreturn\0ioctl\0pread64\0pwrite64\0readv\0writev\0access\0pipe\0select\0sched_yield\0"

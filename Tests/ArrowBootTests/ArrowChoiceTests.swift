@@ -27,7 +27,7 @@ struct ArrowChoiceTests {
     #expect(chosen(machine("a")) == "a")
   }
 
-  @Test("is an error that lists the names where nobody chose")
+  @Test("is an error that lists the names, when there are several and none is asked for")
   func undecided() {
     expectFailure(
       machine("a", "b"),
@@ -36,7 +36,7 @@ struct ArrowChoiceTests {
       machine(), "fatal: the pieces image has no arrow\n  hint: add arrow=NAME to the kernel command line", code: 127)
   }
 
-  @Test("that is not there is named, with the nearest one or all of them")
+  @Test("is an error with the nearest name or all of them, when the one asked for does not exist")
   func unknown() {
     expectFailure(
       machine("web", "worker", asked: "wbe"), "fatal: no such arrow: \"wbe\"\n  hint: did you mean \"web\"?", code: 127)
@@ -46,7 +46,7 @@ struct ArrowChoiceTests {
       machine("web", preset: "gone"), "fatal: no such arrow: \"gone\"\n  hint: known: web", code: 127)
   }
 
-  @Test("names the host, as far as a host can have such a name")
+  @Test("gives the host its name, without characters that a host name cannot have")
   func hostname() {
     #expect(chosen(machine("my_app.v2")) == "my-app.v2")
     let long = String(repeating: "x", count: 70)

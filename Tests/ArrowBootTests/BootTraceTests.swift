@@ -20,7 +20,7 @@ struct BootTraceTests {
     try expectPinned("task", child.calls.joined(separator: "\n"))
   }
 
-  @Test("tells the host what it must know, and the console nothing")
+  @Test("tells the host what it must know, and writes nothing to the console")
   func told() {
     var machine = Machine()
     machine.at(500, .listens(8080))

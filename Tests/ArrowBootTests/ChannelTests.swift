@@ -13,7 +13,7 @@ struct ChannelTests {
     #expect(descriptors(machine) == ["/dev/vport0p4", "/dev/hvc0", "/dev/vport0p1"])
   }
 
-  @Test("may be missing, one and all: then it is the console")
+  @Test("may be missing: the task gets the console instead")
   func none() {
     var machine = Machine()
     machine.ports = ["vport0p3": "org.arrow.events"]
@@ -25,7 +25,7 @@ struct ChannelTests {
     #expect(run.time == 1000)
   }
 
-  @Test("may be missing with the console: then it is whatever the kernel has, or nothing at all")
+  @Test("may be missing together with the console: the task gets what the kernel has, or /dev/null")
   func noConsole() {
     var machine = Machine()
     machine.hasConsole = false
@@ -41,7 +41,7 @@ struct ChannelTests {
     #expect(run.ending == .poweredOff)
   }
 
-  @Test("are the console alone for a task with a terminal, which is its controlling one")
+  @Test("are only the console for a task with a terminal, and the console is its controlling terminal")
   func terminal() throws {
     var machine = Machine()
     machine.ports["vport0p4"] = "org.arrow.stdin"
@@ -54,7 +54,7 @@ struct ChannelTests {
     #expect(!calls.contains { $0.hasPrefix("makeRaw") || $0.hasPrefix("setWindow") })
   }
 
-  @Test("find the terminal as large as the spec says, before the task runs")
+  @Test("set the terminal's size before the task runs, as the spec says")
   func firstSize() throws {
     var machine = Machine()
     machine.addToSpec("", process: #", "terminal": true, "consoleSize": { "height": 50, "width": 132 }"#)
@@ -62,7 +62,7 @@ struct ChannelTests {
     #expect(calls.contains("setWindow /dev/hvc0 50 x 132"))
   }
 
-  @Test("tell the terminal's size, where the task has one")
+  @Test("bring a new size for the terminal, where the task has one")
   func window() {
     var machine = Machine()
     let line = String(decoding: ControlCommand.window(rows: 33, columns: 101).line, as: UTF8.self)
@@ -74,14 +74,14 @@ struct ChannelTests {
     _ = expectBoot(machine)
   }
 
-  @Test("are waited for, as long as the kernel may take to find them")
+  @Test("are waited for, as long as the kernel may need to find them")
   func late() {
     var machine = Machine()
     machine.ports = ["vport0p1": "org.arrow.stderr"]
     machine.at(50, .portAppears(device: "vport0p2", name: "org.arrow.control"))
     machine.at(90, .portAppears(device: "vport0p3", name: "org.arrow.events"))
     #expect(expectBoot(machine).events.count == 2)
-    // A console without ports of ours: a fifth of a second, whatever else the kernel has to tell.
+    // Without any of these ports PID 1 waits a fifth of a second, whatever other news the kernel has.
     machine.happenings = []
     for time in 0..<100 { machine.at(UInt64(time * 10), .deviceEvent) }
     machine.at(2000, .exits(Machine.task, 0))
@@ -91,7 +91,7 @@ struct ChannelTests {
     #expect(run.ending == .poweredOff)
   }
 
-  @Test("never stop PID 1 where nobody listens: what is not heard stands on the console")
+  @Test("never stop PID 1 where nobody listens: the console shows what could not be told")
   func deaf() {
     var machine = Machine()
     machine.deafDevices = ["/dev/vport0p3"]
@@ -103,7 +103,7 @@ struct ChannelTests {
     #expect(run.time == 1250)
   }
 
-  @Test("get a little time to listen")
+  @Test("get a little time to become ready")
   func almostDeaf() {
     var machine = Machine()
     machine.deafDevices = ["/dev/vport0p3"]
@@ -111,7 +111,7 @@ struct ChannelTests {
     #expect(expectBoot(machine).events.count == 2)
   }
 
-  @Test("do not hold up the end where the console itself is stopped")
+  @Test("do not delay the end when the console itself is stopped")
   func stoppedConsole() {
     var machine = Machine()
     machine.deafDevices = ["/dev/hvc0", "/dev/vport0p3"]
@@ -119,7 +119,7 @@ struct ChannelTests {
     #expect(machine.boot().ending == .poweredOff)
   }
 
-  @Test("take an event in as many writes as they like")
+  @Test("may take an event in many short writes")
   func shortWrites() {
     var machine = Machine()
     machine.largestTransfer = 3

@@ -21,7 +21,7 @@ struct CommandLineTests {
     expectFailure(machine, "fatal: kernel command line: " + message)
   }
 
-  @Test("may hold what is not Arrow's")
+  @Test("may have words that are not Arrow's")
   func others() {
     var machine = Machine()
     machine.commandLine = #"init=/bin/sh PYTHONPATH=x LD_PRELOAD=/x "quoted words" arrows=1 arrow=hello"#

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("The task's confinement")
 struct ConfinementTests {
-  /// What the child does, from entering its root on.
+  /// The child's calls, from entering its root on.
   private func calls(process: String, prepare: (inout Machine) -> Void = { _ in }) throws -> [String] {
     var machine = Machine()
     machine.addToSpec("", process: process)
@@ -13,7 +13,7 @@ struct ConfinementTests {
     return Array(calls[root...].dropLast())
   }
 
-  @Test("is this, in this order, where the spec says nothing")
+  @Test("consists of these calls, in this order, when the spec says nothing")
   func preset() throws {
     #expect(
       try calls(process: "") == [
@@ -32,7 +32,7 @@ struct ConfinementTests {
       ])
   }
 
-  @Test("is what the spec says, where it says something")
+  @Test("follows the spec")
   func asked() throws {
     let process = #"""
       , "cwd": "/tmp", "user": {"uid": 5, "gid": 6, "additionalGids": [7, 8], "umask": 63},
@@ -62,7 +62,7 @@ struct ConfinementTests {
       ])
   }
 
-  @Test("loads the filter while it still may, where no_new_privs is not set")
+  @Test("loads the filter before it gives up privileges, when no_new_privs is not set")
   func newPrivileges() throws {
     let calls = try calls(process: #", "noNewPrivileges": false"#)
     let filter = try #require(calls.firstIndex(of: "loadFilter 8 bytes"))
@@ -71,7 +71,9 @@ struct ConfinementTests {
     #expect(!calls.contains("setNoNewPrivileges"))
   }
 
-  @Test("weighs the task for the OOM killer, PID 1 never", arguments: [("", "0"), (#", "oomScoreAdj": -7"#, "-7")])
+  @Test(
+    "sets the task's weight for the OOM killer, which never chooses PID 1",
+    arguments: [("", "0"), (#", "oomScoreAdj": -7"#, "-7")])
   func oomScore(_ process: String, _ score: String) throws {
     var machine = Machine()
     machine.addToSpec("", process: process)
@@ -80,7 +82,7 @@ struct ConfinementTests {
     #expect(try #require(run.children.first).calls.contains("write \"\(score)\" to /proc/self/oom_score_adj"))
   }
 
-  @Test("puts the task into its cgroup, whose limits leave something for PID 1")
+  @Test("puts the task into its cgroup, whose limits leave memory for PID 1")
   func cgroup() throws {
     var machine = Machine()
     machine.freeMemory = 40 << 20
@@ -90,7 +92,7 @@ struct ConfinementTests {
     #expect(run.text(of: "/cgroup/task/memory.max") == String(38 << 20))
     let child = try #require(run.children.first)
     #expect(child.text(of: "/cgroup/task/cgroup.procs") == "0")
-    // Before anything can go wrong with the task's own things.
+    // It comes early, before anything that the spec can make fail.
     #expect(child.calls.firstIndex { $0.contains("cgroup.procs") } ?? 99 < 3)
     machine.freeMemory = 1 << 20
     #expect(expectBoot(machine).text(of: "/cgroup/task/memory.max") == "")
@@ -99,7 +101,7 @@ struct ConfinementTests {
     #expect(expectBoot(machine).text(of: "/cgroup/task/pids.max") == "4096")
   }
 
-  @Test("needs the folder it is to work in")
+  @Test("needs the task's working folder")
   func noFolder() {
     var machine = Machine()
     machine.addToSpec("", process: #", "cwd": "/nowhere""#)

@@ -9,7 +9,7 @@ struct DHCPTests {
   private static let client = DHCPMessage.Client(hardware: hardware, hostname: Array("web".utf8))
   private static let transaction: UInt32 = 0x1234_5678
 
-  /// RFC 2131, figure 1, and its options in the order they are asked for.
+  /// The message of RFC 2131, figure 1, up to its options.
   private static let head: [UInt8] =
     [1, 1, 6, 0]  // BOOTREQUEST, Ethernet, 6 bytes of address, no hops
     + [0x12, 0x34, 0x56, 0x78]  // xid
@@ -19,7 +19,7 @@ struct DHCPTests {
     + [UInt8](repeating: 0, count: 64 + 128)  // sname, file
     + [0x63, 0x82, 0x53, 0x63]  // magic cookie
 
-  /// The host name; what is asked for.
+  /// The options for the host name, and for what the client asks.
   private static let tail: [UInt8] = [12, 3] + Array("web".utf8) + [55, 7, 1, 121, 3, 6, 15, 26, 119, 255]
 
   private func padded(_ message: [UInt8]) -> [UInt8] { message + [UInt8](repeating: 0, count: 300 - message.count) }
@@ -75,11 +75,11 @@ struct DHCPTests {
 
   private func domains(_ names: [String]) -> [[UInt8]] { names.map { Array($0.utf8) } }
 
-  @Test("knows the domains to search: the list, however it is cut and folded, else the one")
+  @Test("knows the domains to search: the list, also when it is split and compressed, or else the single one")
   func search() {
     let domain: [UInt8] = [15, 7] + Array("example".utf8)
     #expect(lease(offer { $0.options += domain })?.names.search == domains(["example"]))
-    // RFC 3397: svc.cluster.local, and default in front of it by a pointer; in two options (RFC 3396).
+    // RFC 3397: svc.cluster.local, then default with a pointer to it; split over two options (RFC 3396).
     let list: [UInt8] =
       [3] + Array("svc".utf8) + [7] + Array("cluster".utf8) + [5] + Array("local".utf8) + [0] + [7]
       + Array("default".utf8) + [0xC0, 0]
@@ -87,7 +87,7 @@ struct DHCPTests {
     let option = [119, 20] + head + [119, UInt8(tail.count)] + tail
     let expected = ["svc.cluster.local", "default.svc.cluster.local"]
     #expect(lease(offer { $0.options += option + domain })?.names.search == domains(expected))
-    // What is none is passed over: cut, a loop, a pointer forwards or out of it, a label that resolv.conf can't hold.
+    // Ignored: cut lists, loops, pointers forwards or out of the list, labels that resolv.conf cannot hold.
     for wrong: [UInt8] in [
       [3, 0x61], [0xC0, 0], [1, 0x61, 0xC0, 2], [1, 0x61, 0xC0, 9], [1, 0x61, 0xC0], [1, 0x0A, 0], [1, 0x20, 0],
       [0x80, 0], [1, 0x61],
@@ -119,7 +119,7 @@ struct DHCPTests {
     }
   }
 
-  @Test("passes over what is not an answer to it, or no good one")
+  @Test("ignores answers that are malformed or not for it")
   func malformed() {
     let good = offer()
     for (index, value) in [(0, 1), (1, 6), (2, 8), (4, 0), (28, 0), (236, 0), (242, 5), (16, 0), (16, 127), (16, 224)] {
@@ -127,7 +127,7 @@ struct DHCPTests {
       packet[index] = UInt8(value)
       #expect(lease(packet) == nil, "byte \(index) is \(value)")
     }
-    // Cut anywhere, it is never taken for whole, nor does it end the boot.
+    // An answer that is cut is never taken for a whole one, and never ends the boot.
     for count in 0..<good.count - 1 { #expect(lease(Array(good.prefix(count))) == nil, "\(count) bytes") }
     let mask: [UInt8] = [1, 4, 255, 255, 255, 0]
     let time: [UInt8] = [51, 4, 0, 0, 0, 60]
@@ -154,7 +154,7 @@ struct DHCPTests {
     expectFailure(machine, "fatal: eth0 has no Ethernet address: ")
   }
 
-  @Test("waits longer from one try to the next, and gives up before eight seconds are over")
+  @Test("waits longer after each attempt, and gives up before eight seconds are over")
   func noAnswer() {
     var machine = Machine()
     machine.dhcp = nil
@@ -169,7 +169,7 @@ struct DHCPTests {
     #expect(run.time < 8000)
   }
 
-  @Test("gets its answer at the second try where the first was lost")
+  @Test("gets its answer at the second attempt when the first was lost")
   func lostOnce() {
     var machine = Machine()
     machine.dhcp?.deafness = 1
@@ -177,7 +177,7 @@ struct DHCPTests {
     #expect(run.calls("sendDHCP").count == 3)
   }
 
-  @Test("is not led astray by others' answers, nor by a flood of them")
+  @Test("is not misled by answers to others, nor by a flood of them")
   func noise() {
     var machine = Machine()
     let stranger = DHCPServer().answer(
@@ -185,7 +185,7 @@ struct DHCPTests {
         client: .init(hardware: [1, 2, 3, 4, 5, 6], hostname: []), transaction: Self.transaction))
     machine.dhcp?.noise = [[], [0], stranger, [UInt8](repeating: 0xFF, count: 1500)]
     #expect(expectBoot(machine).calls("addAddress") == ["addAddress 10.0.2.15/24 to 2"])
-    // Never a right one: the time that is left decides, not the number of packets.
+    // A right one never comes: the time decides when it gives up, not the number of packets.
     machine.dhcp?.noise = [[UInt8]](repeating: stranger, count: 300)
     machine.dhcp?.options = []
     let run = expectFailure(

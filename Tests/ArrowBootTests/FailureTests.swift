@@ -4,7 +4,7 @@ import Testing
 
 @Suite("When a system call fails")
 struct FailureTests {
-  /// A machine that uses most of what a spec can ask for.
+  /// A machine that uses most of what a spec can have.
   private var machine: Machine {
     var machine = Machine()
     machine.commandLine = "arrow=hello arrow.log=info"
@@ -28,12 +28,12 @@ struct FailureTests {
 
   private static let error = Errno(5)
 
-  @Test("the boot goes on where it can, and ends with a word and a code where it can't: each call in turn")
+  @Test("the boot goes on where it can, or else ends with a message and a code: for each call")
   func everyCall() throws {
     try expectPinned("failures-of-the-boot", table(machine.boot().calls, isChild: false))
   }
 
-  @Test("the task does not start half confined: each call from fork to exec in turn")
+  @Test("the task does not start half confined: for each call from fork to exec")
   func everyCallOfTheChild() throws {
     let calls = try #require(machine.boot().children.first).calls
     try expectPinned("failures-of-the-task", table(calls, isChild: true))
@@ -51,7 +51,7 @@ struct FailureTests {
         return Self.error
       }
       let run = machine.boot()
-      // What can't fail was not asked.
+      // Calls that cannot fail do not ask.
       guard meeting.happened else { continue }
       let call = text.split(separator: " = E")[0]
       lines.append("\(call)\n    \(outcome(run))")

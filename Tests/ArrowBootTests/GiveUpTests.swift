@@ -15,7 +15,7 @@ struct GiveUpTests {
     return expectBoot(machine).calls("setNoNewPrivileges", "keepBounding", "setCapabilities", "loadFilter", "fork")
   }
 
-  @Test("keeps what opening the console, signalling and powering off take, and unmounting where there is a mount")
+  @Test("keeps what it needs to open the console, to signal and to power off, and to unmount where there are mounts")
   func kept() {
     let kept = "CAP_DAC_OVERRIDE,CAP_KILL,CAP_SYS_BOOT"
     #expect(
@@ -26,15 +26,15 @@ struct GiveUpTests {
       ])
     let mounts = #", "mounts": [{"destination": "/data", "type": "ext4", "source": "data"}]"#
     #expect(calls(mounts).contains("keepBounding CAP_DAC_OVERRIDE,CAP_KILL,CAP_SYS_ADMIN,CAP_SYS_BOOT"))
-    // A lease may change, a clock may have to be set.
+    // A lease may change, and the clock may have to be set.
     #expect(calls("", hasDHCP: true).contains("keepBounding CAP_DAC_OVERRIDE,CAP_KILL,CAP_NET_ADMIN,CAP_SYS_BOOT"))
     #expect(calls("", hasRTC: true).contains("keepBounding CAP_DAC_OVERRIDE,CAP_KILL,CAP_SYS_BOOT,CAP_SYS_TIME"))
   }
 
-  @Test("keeps everything where it may have to start the task anew")
+  @Test("keeps everything when it may have to restart the task")
   func restarts() { #expect(calls(#", "restart": "on-failure""#) == ["fork"]) }
 
-  @Test("does not go on where it can't give it up")
+  @Test("does not go on when it cannot give up its privileges")
   func failing() {
     var machine = Machine()
     machine.addToSpec("")
@@ -45,7 +45,7 @@ struct GiveUpTests {
     #expect(run.said == "fatal: cannot give up what PID 1 no longer needs: EINVAL Invalid argument\n")
   }
 
-  /// Runs the program as the kernel does (Documentation/networking/filter.rst), for the three instructions it has.
+  /// Runs the program as the kernel does (Documentation/networking/filter.rst); it has three kinds of instructions.
   private func verdict(_ call: UInt32, argument: UInt32 = 0, architecture: UInt32 = 0xC000_003E) -> UInt32? {
     let program = SupervisorFilter.program
     var counter = 0
@@ -65,7 +65,7 @@ struct GiveUpTests {
     return nil
   }
 
-  @Test("may make these system calls and no others; what it may not is an error, never its end")
+  @Test("may make these system calls only; others fail and do not kill it")
   func filter() {
     let allow: UInt32 = 0x7FFF_0000
     let refuse: UInt32 = 0x0005_0001
@@ -73,7 +73,7 @@ struct GiveUpTests {
     for call: UInt32 in [0, 1, 61, 62, 169, 281] { #expect(verdict(call) == allow) }
     // clone, fork, execve, ptrace, mount, init_module, socket, clone3.
     for call: UInt32 in [56, 57, 59, 101, 165, 175, 435, 500] { #expect(verdict(call) == refuse) }
-    // bpf: to look at a map's keys alone.
+    // bpf: only the command that looks at a map's keys.
     #expect(verdict(321, argument: 4) == allow)
     for command: UInt32 in [0, 1, 2, 5] { #expect(verdict(321, argument: command) == refuse) }
     #expect(verdict(0, architecture: 0x4000_0003) == refuse)

@@ -6,7 +6,7 @@ import Testing
 struct LeaseTests {
   private static let hour: UInt64 = 3_600_000
 
-  /// A machine whose task runs for so many hours.
+  /// A machine whose task runs for this many hours.
   private func machine(hours: UInt64, ports: Bool = true, change: (inout DHCPServer) -> Void = { _ in }) -> Machine {
     var machine = Machine()
     if !ports { machine.addToSpec("") }
@@ -45,13 +45,13 @@ struct LeaseTests {
   func serversTimes() {
     let times: [UInt8] = [58, 4, 0, 0, 0x0E, 0x10, 59, 4, 0, 0, 0x1C, 0x20]  // 3600 and 7200 s
     #expect(calls(machine(hours: 4) { $0.options += times }.boot()).filter { $0 == renewal }.count == 3)
-    // What makes no sense is not obeyed.
+    // Times that make no sense are ignored.
     let senseless: [UInt8] = [58, 4, 0, 0, 0x1C, 0x20, 59, 4, 0, 0, 0x0E, 0x10]
     #expect(calls(machine(hours: 4) { $0.options += senseless }.boot()) == begin)
     #expect(calls(machine(hours: 900) { $0.options += [51, 4, 255, 255, 255, 255] }.boot()) == begin)
   }
 
-  @Test("is asked for of anybody when its server is silent, given up when its time is over, and asked for anew")
+  @Test("is asked of any server when its own is silent, given up when the lease ends, and asked for again")
   func lost() {
     let run = machine(hours: 25) { $0.lastAnswered = 2 }.boot()
     #expect(run.exit?.code == 0)
@@ -61,7 +61,7 @@ struct LeaseTests {
     #expect(before.prefix { $0 == renewal }.count > 5)
     #expect(before.drop { $0 == renewal }.allSatisfy { $0 == "sendDHCP 300 bytes" })
     #expect(before.drop { $0 == renewal }.count > 3)
-    // No more often than every minute.
+    // At most once a minute.
     #expect(before.count < 60)
     let after = calls[(removed + 1)...]
     #expect(after.allSatisfy { $0 == "sendDHCP 300 bytes" } && (50..<70).contains(after.count), "\(after.count)")
@@ -81,7 +81,7 @@ struct LeaseTests {
     #expect(run.events.contains(problem("eth0 has lost its address: the DHCP server did not renew it")))
   }
 
-  @Test("does not delay a task that exports no port: it comes when it comes")
+  @Test("does not delay a task that exports no port")
   func late() {
     let run = machine(hours: 1, ports: false) { $0.deafness = 3 }.boot()
     let fork = run.calls.firstIndex(of: "fork") ?? 0
@@ -89,13 +89,13 @@ struct LeaseTests {
     #expect(0 < fork && fork < address)
     #expect(run.text(of: "/root/run/arrow/resolv.conf") == "nameserver 10.0.2.3\n")
     #expect(run.events.count == 2 && run.said == "")
-    // One that is there in time is there before the task.
+    // When the server is quick, the address is there before the task.
     let quick = machine(hours: 1, ports: false).boot()
     #expect(
       (quick.calls.firstIndex(of: "addAddress 10.0.2.15/24 to 2") ?? .max) < (quick.calls.firstIndex(of: "fork") ?? 0))
   }
 
-  @Test("is asked for with growing pauses where nobody answers, for as long as the task runs; that is told once")
+  @Test("is asked for with growing pauses as long as nobody answers, which the host is told once")
   func never() {
     var machine = machine(hours: 1, ports: false)
     machine.dhcp = nil
@@ -106,7 +106,7 @@ struct LeaseTests {
     #expect((60..<70).contains(run.calls("sendDHCP").count), "\(run.calls("sendDHCP").count)")
   }
 
-  @Test("may fail to be set up later: that is told, and the task goes on")
+  @Test("may fail to be set up later: the host is told, and the task goes on")
   func failing() {
     var machine = machine(hours: 1, ports: false) { $0.deafness = 3 }
     machine.fail("addAddress", with: Errno(17))
@@ -116,7 +116,7 @@ struct LeaseTests {
     #expect(run.events.contains(#"{"event":"error","stage":"LiveNetwork","message":"\#(message)"}"#))
   }
 
-  @Test("is let in past the exported ports, from whatever server")
+  @Test("comes in past the exported ports, from any server")
   func port() {
     let run = machine(hours: 1).boot()
     #expect(run.calls.contains("updateMap map exports [17, 0, 0, 68] = [0, 68, 0, 0]"))
@@ -148,7 +148,7 @@ struct ClockTests {
     return machine
   }
 
-  @Test("is set right when the host has slept, which is an event, and no time-out notices")
+  @Test("is set when the host has slept: the host is told, and no time-out is affected")
   func slept() {
     var machine = machine()
     machine.at(30_500, .sleeps(3600))
@@ -156,7 +156,7 @@ struct ClockTests {
     #expect(run.calls("setWallClock") == ["setWallClock 3600 s ahead"])
     #expect(run.events.dropFirst().dropLast() == [#"{"event":"clock","seconds":3600}"#])
     #expect(run.time == 100_000)
-    // The lease may be over: its server is asked.
+    // The lease may be over, so the client asks its server.
     #expect(run.calls("sendDHCP 300 bytes to 10.0.2.2").count == 1)
     machine.happenings = []
     machine.at(30_500, .sleeps(-7))
@@ -164,7 +164,7 @@ struct ClockTests {
     #expect(machine.boot().events.contains(#"{"event":"clock","seconds":-7}"#))
   }
 
-  @Test("is left alone where it is right, or can't be known")
+  @Test("is left alone when it is right or when the RTC cannot be read")
   func right() {
     var machine = machine()
     machine.at(30_500, .sleeps(2))

@@ -19,7 +19,7 @@ struct NetworkTests {
 
   private func resolv(_ machine: Machine) -> String { expectBoot(machine).text(of: "/root/run/arrow/resolv.conf") }
 
-  @Test("is asked for by DHCP where nobody says otherwise")
+  @Test("is configured by DHCP by default")
   func dhcp() {
     for wanted in ["", "dhcp"] {
       #expect(
@@ -62,7 +62,7 @@ struct NetworkTests {
     expectFailure(machine, "fatal: cannot set the MTU of eth0 to 1400: EINVAL Invalid argument")
   }
 
-  @Test("stays off where it is to, loopback excepted")
+  @Test("stays off when arrow.ip=off says so, except for loopback")
   func off() {
     #expect(calls(machine("off")) == ["linkUp 1"])
     #expect(resolv(machine("off")) == "")
@@ -81,7 +81,7 @@ struct NetworkTests {
     #expect(calls(machine) == ["linkUp 1"])
   }
 
-  @Test("must be there where a port is exported or an address given")
+  @Test("must exist when a port is exported or an address is given")
   func needed() {
     var wanting = machine("", ports: #"{"port": 80, "export": 8080}"#)
     wanting.interfaces = []
@@ -104,7 +104,7 @@ struct NetworkTests {
     }
   }
 
-  @Test("names the hosts that are always there")
+  @Test("has the host names that always exist")
   func hosts() {
     let run = expectBoot(machine("off"))
     #expect(

@@ -5,7 +5,7 @@ import Testing
 struct PiecesTests {
   private let image = Machine.Superblock().bytes
 
-  @Test("is the disk whose serial is pieces, before a partition of that label, before the initrd's file")
+  @Test("is the disk with the serial pieces, or else the partition with the label, or else the initrd's file")
   func order() {
     var machine = Machine()
     machine.disks = [
@@ -35,7 +35,7 @@ struct PiecesTests {
     #expect(expectBoot(machine).calls("mount /").first == "mount \(device) on /root erofs ro,nosuid,nodev")
   }
 
-  @Test("is named where it is missing")
+  @Test("is an error that names the places when it is missing")
   func missing() {
     var machine = Machine()
     machine.disks = []
@@ -57,7 +57,7 @@ struct PiecesTests {
     }
   }
 
-  @Test("must be an EROFS file system, all of it")
+  @Test("must be a whole EROFS file system")
   func damaged() {
     var machine = Machine()
     machine.disks[0].bytes = []
@@ -73,7 +73,7 @@ struct PiecesTests {
     machine.disks[0].sectors = 16383
     expectFailure(
       machine, "fatal: the pieces image /dev/vda is cut short: 8388096 of 8388608 bytes are there")
-    // Numbers that fit nothing are the kernel's to refuse.
+    // Impossible numbers are left to the kernel, which refuses them.
     machine.disks[0].sectors = 16384
     machine.disks[0].bytes = Machine.Superblock(blockBits: 255, blocks: .max).bytes
     machine.fail("mount /dev/vda", with: .invalid)
@@ -85,7 +85,7 @@ struct PiecesTests {
       """)
   }
 
-  @Test("in the initrd is measured too")
+  @Test("must be whole in the initrd too")
   func file() {
     var machine = Machine()
     machine.disks = []
@@ -105,7 +105,7 @@ struct PiecesTests {
       """)
   }
 
-  @Test("that mkarrowimg did not make is named")
+  @Test("must be made by mkarrowimg")
   func foreign() {
     var machine = Machine()
     machine.pieces["/.arrow/format"] = nil

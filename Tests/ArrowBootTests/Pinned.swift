@@ -1,10 +1,10 @@
 import Foundation
 import Testing
 
-/// Texts that are pinned: `expected/NAME.txt` holds what the boot did when somebody last looked at it and found it right.
+/// Compares a text with `expected/NAME.txt`: what the boot did when somebody last checked it.
 ///
-/// After a change that is meant, `ARROW_ACCEPT=1 swift test --filter ArrowBootTests` writes them anew; what git then
-/// shows as changed is the change in what the machine does.
+/// After an intended change, `ARROW_ACCEPT=1 swift test --filter ArrowBootTests` writes the files again. git then shows
+/// what has changed in what the machine does.
 func expectPinned(_ name: String, _ text: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
   let folder = URL(filePath: #filePath).deletingLastPathComponent()
   let file = folder.appending(path: "expected/\(name).txt")

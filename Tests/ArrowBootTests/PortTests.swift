@@ -9,7 +9,7 @@ struct PortTests {
     return expectBoot(machine)
   }
 
-  @Test("stand in the maps as the programs read them: the protocol and the port in network order")
+  @Test("are in the maps as the programs read them: protocol and port in network order")
   func maps() {
     let ports = #"{"port": 8080, "export": 80}, {"port": 8080, "export": 81}, {"port": 53, "proto": "udp"}"#
     #expect(
@@ -23,14 +23,14 @@ struct PortTests {
         ])
   }
 
-  @Test("are let in by programs on the NIC, and nothing else is, where none is exported too")
+  @Test("are let in by programs on the NIC, which are loaded even when no port is exported")
   func programs() {
     let fixed: (inout Machine) -> Void = { $0.commandLine += " arrow.ip=10.0.2.15/24" }
     #expect(
       run("", prepare: fixed).calls("attach") == [
         "attach program ingress to interface 2", "attach program egress to interface 2",
       ])
-    // What DHCP servers send is UDP.
+    // DHCP needs UDP.
     #expect(
       run("").calls("attach") == [
         "attach program ingressWithUDP to interface 2", "attach program egressWithUDP to interface 2",
@@ -47,7 +47,7 @@ struct PortTests {
     #expect(run("") { $0.commandLine += " arrow.ip=off" }.calls("createMap", "attach").isEmpty)
   }
 
-  @Test("may lead to the loopback where they are UDP")
+  @Test("may lead to the loopback address when they are UDP")
   func loopback() {
     let file = "/proc/sys/net/ipv4/conf/eth0/route_localnet"
     #expect(run(#"{"port": 53, "proto": "udp"}"#).text(of: file) == "1")
@@ -74,7 +74,7 @@ struct PortTests {
     #expect(run.calls[..<waits].filter { $0.hasPrefix("isEmpty") }.count == 2)
   }
 
-  @Test("never were ready where one of them is not")
+  @Test("are not ready as long as one of them is missing")
   func notReady() {
     let run = run(#"{"port": 80}, {"port": 81}"#) { $0.at(100, .listens(80)) }
     #expect(!run.events.contains { $0.contains("ready") })

@@ -1,4 +1,5 @@
 import ArrowBoot
+import ArrowSpec
 import Testing
 
 @Suite("The task's root")
@@ -14,7 +15,15 @@ struct RootTests {
     return calls[start..<end].dropFirst(2).filter { call in !looks.contains { call.hasPrefix($0) } }
   }
 
-  @Test("gets a tmpfs, where its folder may have to be made")
+  @Test("has a file system on every folder that mkarrowimg leaves empty for it")
+  func mountPoints() {
+    let mounts = expectBoot(Machine()).calls("mount").compactMap { call in
+      call.split(separator: " ").map(String.init).first { $0.hasPrefix("/root/") && !$0.hasSuffix("/pts") }
+    }
+    #expect(mounts.sorted() == GuestContract.mountPoints.map { "/root/\($0)" }.sorted())
+  }
+
+  @Test("gets a tmpfs; its folder is made if need be")
   func tmpfs() {
     let mounts = #", "mounts": [{"destination": "/run/a/b", "type": "tmpfs", "options": ["size=1m", "exec"]}]"#
     #expect(
@@ -25,7 +34,7 @@ struct RootTests {
       ])
   }
 
-  @Test("gets no folder in the pieces that mkarrowimg did not make")
+  @Test("gets no new folder in the pieces, where only mkarrowimg makes folders")
   func noFolder() {
     var machine = Machine()
     machine.addToSpec(#", "mounts": [{"destination": "/data/deep", "type": "tmpfs"}]"#)
@@ -63,7 +72,7 @@ struct RootTests {
     #expect(calls.last == "mount /dev/vdb on /root/data ext4 ro,nosuid,nodev,noexec noload")
   }
 
-  @Test("does not write to a volume that has errors, but shows it")
+  @Test("does not mount a volume with errors for writing, but does for reading")
   func damagedVolume() {
     var bytes = ext4(label: "")
     bytes[1024 + 0x3A] = 1 | 2
@@ -115,7 +124,7 @@ struct RootTests {
       ])
   }
 
-  @Test("shows a folder in a second place, with flags of its own, wherever links lead")
+  @Test("shows a folder in a second place, with its own flags, through links")
   func bind() {
     let mounts = #"""
       , "mounts": [{"destination": "/s", "type": "bind", "source": "/current", "options": ["ro", "exec"]}]
@@ -128,7 +137,7 @@ struct RootTests {
       calls == ["mount /root/binary/tool on /root/s bind", "setMountFlags /root/s +ro,nosuid,nodev -noexec"])
   }
 
-  @Test("is writable where the spec wants it, and forgets")
+  @Test("is writable, in memory, when the spec says so")
   func overlay() {
     var machine = Machine()
     machine.addToSpec(#", "root": {"readonly": false}"#)
@@ -157,7 +166,7 @@ struct RootTests {
     expectFailure(machine, "fatal: cannot set the sysctl net.core.somaxconn: EINVAL Invalid argument")
   }
 
-  @Test("has nothing to see behind a masked path: file, folder or link; what is not there needs no mask")
+  @Test("shows nothing behind a masked path: file, folder or link; one that does not exist needs no mask")
   func masked() {
     let paths = #", "linux": {"maskedPaths": ["/proc/kcore", "/proc/acpi", "/etc/cert", "/nowhere/at/all"]}"#
     let calls = calls(paths) { machine in
@@ -172,7 +181,7 @@ struct RootTests {
       ])
   }
 
-  @Test("is not entered where a mask may be missing")
+  @Test("is not entered when a mask may be missing")
   func uncertain() {
     var machine = Machine()
     machine.addToSpec(#", "linux": {"maskedPaths": ["/proc/kcore"]}"#)
@@ -187,14 +196,14 @@ struct RootTests {
       calls == ["mount /root/tmp on /root/tmp bind,rec", "setMountFlags /root/tmp +ro -"])
   }
 
-  @Test("has device nodes that everybody may use, whatever umask the kernel gave")
+  @Test("has device nodes that everybody may use, whatever umask the kernel has set")
   func devices() {
     let calls = expectBoot(Machine()).calls
     let nodes = calls.firstIndex { $0.hasPrefix("makeDevice") } ?? 0
     #expect(calls[nodes - 1] == "setUmask 00")
   }
 
-  @Test("lets go of its volumes at the end, the last one first")
+  @Test("is unmounted at the end, the last volume first")
   func unmounted() {
     var machine = Machine()
     machine.addToSpec(

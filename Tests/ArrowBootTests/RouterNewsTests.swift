@@ -10,7 +10,7 @@ struct RouterNewsTests {
   private static let other = [0x20, 0x01, 0x0D, 0xB8] + [UInt8](repeating: 0, count: 11) + [0x54]
   private static let lines = ["53", "54"].map { "nameserver 2001:0db8:0000:0000:0000:0000:0000:00\($0)\n" }
 
-  /// As the kernel hands it on: nlmsghdr, nduseroptmsg, the option.
+  /// As the kernel passes it on: nlmsghdr, nduseroptmsg, the option.
   private func message(_ kind: UInt8, _ content: [UInt8], seconds: UInt8 = 60, interface: UInt8 = 2) -> [UInt8] {
     let option = [kind, UInt8((content.count + 8) / 8), 0, 0, 0, 0, 0, seconds] + content
     let header = [UInt8(32 + option.count), 0, 0, 0, 68, 0, 0, 0] + [UInt8](repeating: 0, count: 8)
@@ -26,7 +26,7 @@ struct RouterNewsTests {
 
   private func resolv(_ run: Run) -> String { run.text(of: "/root/run/arrow/resolv.conf") }
 
-  @Test("is in resolv.conf while the task runs, behind what DHCP says")
+  @Test("is in resolv.conf while the task runs, after the entries from DHCP")
   func arrives() {
     let domain = [3] + Array("lan".utf8) + [0] + [UInt8](repeating: 0, count: 3)
     for (address, first) in [("slaac", ""), ("dhcp", "nameserver 10.0.2.3\n")] {
@@ -39,7 +39,7 @@ struct RouterNewsTests {
     }
   }
 
-  @Test("replaces nothing, is taken back, and is over when its time is and there is other news")
+  @Test("is added, withdrawn, and removed after its lifetime at the next message")
   func ends() {
     var machine = machine("slaac")
     machine.at(100, .advertises(message(25, Self.server)))
@@ -55,7 +55,7 @@ struct RouterNewsTests {
     #expect(resolv(machine.boot()) == Self.lines[1])
   }
 
-  @Test("is passed over where it is another interface's, not a router's, or malformed")
+  @Test("is ignored when it is for another interface, not from a router, or malformed")
   func malformed() {
     let good = message(25, Self.server)
     var names = AdvertisedNames()
@@ -71,14 +71,14 @@ struct RouterNewsTests {
     #expect(names.inForce == NameService())
     names.hear(good, about: 2, at: 0)
     #expect(names.inForce.servers.count == 1)
-    // No more than there is use for.
+    // The number of entries is limited.
     for number in UInt8(0)..<100 {
       names.hear(message(25, Array(Self.server.dropLast()) + [number]), about: 2, at: 0)
     }
     #expect(names.inForce.servers.count == 8)
   }
 
-  @Test("is nothing to a VM whose addresses are the command line's")
+  @Test("is not read when the command line has the addresses")
   func fixed() {
     #expect(expectBoot(machine("192.0.2.7/24")).calls("openRouterNews").isEmpty)
     var machine = machine("slaac")
@@ -86,7 +86,7 @@ struct RouterNewsTests {
     expectFailure(machine, "fatal: cannot listen to what routers advertise: EMFILE Too many open files")
   }
 
-  @Test("may fail to be heard: that is told, and the task goes on")
+  @Test("may fail to be read: the host is told, and the task goes on")
   func failing() {
     var machine = machine("slaac")
     machine.at(100, .advertises(message(25, Self.server)))

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("The spec")
 struct SpecTests {
-  @Test("that is wrong is shown where it is wrong")
+  @Test("is shown at the place where it is wrong")
   func wrong() {
     var machine = Machine()
     machine.setSpec(
@@ -27,7 +27,7 @@ struct SpecTests {
     expectFailure(machine, "fatal: /root/meta/hello/arrow_spec.json:1:1: error: the file ends where a value should be")
   }
 
-  @Test("that is larger than any spec is not read to its end")
+  @Test("is not read to its end when it is too large")
   func large() {
     var machine = Machine()
     machine.setSpec(String(repeating: " ", count: 1_000_000))
@@ -36,7 +36,7 @@ struct SpecTests {
     #expect(run.calls("read /root/meta/hello").count < 3)
   }
 
-  @Test("is read whole where the kernel gives it in pieces")
+  @Test("is read whole when the kernel gives it in pieces")
   func shortReads() {
     var machine = Machine()
     machine.largestTransfer = 7
@@ -46,7 +46,7 @@ struct SpecTests {
     #expect(run.events.first == #"{"event":"booted","arrow":"hello"}"#)
   }
 
-  @Test("takes what the host lays over it")
+  @Test("takes the host's overrides")
   func overrides() {
     var machine = Machine()
     machine.initrd["/arrow/overrides.json"] = .file(
@@ -61,7 +61,7 @@ struct SpecTests {
           environment: ["A=1", "PATH=/binary/tool/v1.2.3/bin:/bin", "HOME=/tmp", "NOTIFY_SOCKET=/run/arrow/notify"]))
   }
 
-  @Test("is not replaced by what the host lays over it where that is wrong")
+  @Test("is not run when the host's overrides are wrong")
   func wrongOverrides() {
     var machine = Machine()
     machine.initrd["/arrow/overrides.json"] = .file(#"{"binary": {"name": "other", "version": "1"}}"#)
@@ -90,7 +90,7 @@ struct SpecTests {
           environment: ["PATH=/binary/other/\(found)/bin:/bin", "HOME=/tmp", "NOTIFY_SOCKET=/run/arrow/notify"]))
   }
 
-  @Test("asks for a binary that must be there")
+  @Test("needs a binary that exists")
   func noBinary() {
     var machine = Machine()
     machine.setSpec(#"{"binary": {"name": "tool", "version": "1.20"}, "process": {"cmd": "tool"}}"#)
@@ -99,7 +99,7 @@ struct SpecTests {
     expectFailure(machine, "fatal: the pieces have no binary ruby 3", code: 127)
   }
 
-  @Test("has a filter, whole and undamaged, or the task does not start")
+  @Test("needs its filter, whole and undamaged")
   func filter() {
     var machine = Machine()
     let path = "/.arrow/seccomp/hello"
@@ -117,7 +117,7 @@ struct SpecTests {
       machine, "fatal: cannot read the seccomp filter of hello: ENOENT No such file or directory")
   }
 
-  @Test("is all that the task's environment holds, and what no program can do without")
+  @Test("has the task's whole environment, apart from a few variables that every program needs")
   func environment() {
     var machine = Machine()
     machine.addToSpec("", process: #", "env": ["B=2", "PATH=/mine", "A=x=y", "HOME="], "terminal": true"#)

@@ -73,7 +73,7 @@ struct VerityTests {
     expectFailure(machine, "fatal: arrow.verity needs a disk, and the pieces image /pieces.erofs is a file")
   }
 
-  @Test("that were altered are named as the reason when the boot fails of them")
+  @Test("are named as the reason when the boot fails because they were altered")
   func failingBoot() {
     var machine = machine()
     machine.verityStatus = "C"
@@ -81,7 +81,7 @@ struct VerityTests {
       machine,
       "fatal: integrity: the pieces have been altered: "
         + "cannot mount the pieces image /dev/dm-0: EIO Input/output error" + Self.hint)
-    // The same error of another cause.
+    // The same error with another cause.
     machine.verityStatus = "V"
     machine.fail("mount /dev/dm-0", with: Errno(5))
     expectFailure(
@@ -89,7 +89,7 @@ struct VerityTests {
       "fatal: cannot mount the pieces image /dev/dm-0: EIO Input/output error\n  hint: build it anew with mkarrowimg")
   }
 
-  @Test("that were altered end the task as soon as it has read them, whatever its restart policy")
+  @Test("end the task as soon as it has read an altered block, whatever its restart policy")
   func failingTask() {
     var machine = machine()
     machine.addToSpec(#", "restart": "always""#)
@@ -107,20 +107,20 @@ struct VerityTests {
       ])
   }
 
-  @Test("that were altered are the reason, where the task ends of them at once")
+  @Test("are the reason when the task ends at once because of an altered block")
   func endingTask() {
     var machine = machine()
     machine.at(500, .exits(Machine.task, 1), .readsAlteredBlock(7))
     let run = machine.boot()
     #expect(run.exit?.code == 125)
     #expect(run.exit?.reason == .failed)
-    // News of other devices says nothing.
+    // Messages about other devices do not count.
     machine.happenings = []
     machine.at(500, .deviceEvent)
     #expect(expectBoot(machine).exit?.code == 0)
   }
 
-  @Test("are mounted unchecked where the mapping can't be made? Never", arguments: ["create", "load", "resume"])
+  @Test("are not mounted when the mapping cannot be made", arguments: ["create", "load", "resume"])
   func noMapping(_ step: String) {
     var machine = machine()
     machine.fail("\(step)Mapping", with: Errno(22))

@@ -1,141 +1,58 @@
-// The exported ports, in the kernel: what the world sends to `export` reaches the task's socket on `port`, whatever
-// address the task listens on; everything else inbound ends here.
+// Port forwarding in the kernel: packets to an exported port reach the task's socket on its own port, whatever address
+// the task listens on. Everything else inbound is dropped, unless it is an answer to the task, ICMP or ARP.
 //
-// TCP costs nothing once a connection stands: only its SYN is steered, to the task's listening socket, as a transparent
-// proxy does it (bpf_sk_assign, bpf-helpers(7)). No packet is rewritten, so the task sees the client's own address. Where there
-// is or was a connection of the same addresses, the SYN is that one's first (image/kernel/patches/11-who-listens.patch).
-// UDP has no connection: the port is rewritten on the way in and, for the answers, back on the way out. Where the address is,
-// too, because the task is on 127.0.0.1, all fragments of a datagram are to have the same one.
+// TCP costs nothing once a connection is established. Only its SYN is steered to the task's listening socket, as a
+// transparent proxy does it (bpf_sk_assign, bpf-helpers(7)). No packet is rewritten, so the task sees the client's own
+// address. If there is or was a connection with the same addresses, the kernel first gives the SYN to that one
+// (image/kernel/patches/11-who-listens.patch).
+//
+// UDP has no connections. The port is rewritten on the way in and, for the answers, back on the way out. The address is
+// rewritten too where the task listens on 127.0.0.1; then all fragments of a datagram must get the same address.
 //
 // Compiled by bpf/compile into ports.bpf.inc.
-#include <linux/bpf.h>
-#include <linux/if_ether.h>
-#include <linux/in.h>
-#include <linux/ip.h>
-#include <linux/ipv6.h>
-#include <linux/tcp.h>
 #include <linux/udp.h>
 #include <stddef.h>
 
-// linux/ipv6.h has it for the kernel only (RFC 8200 4.5).
-struct ipv6_fragment {
-  __u8 next_header;
-  __u8 reserved;
-  __u16 offset;  // in its upper 13 bits
-  __u32 id;
-};
+#include "helpers.h"
+#include "packet.h"
 
-#define SECTION(name) __attribute__((section(name ".program"), used))
-#define INLINE static inline __attribute__((always_inline))
-
-// Map n is named by the 64-bit constant MAP(n); arrow-init puts its descriptor there.
+// MAP(n) stands for map n: arrow-init replaces this 64-bit constant with the map's descriptor.
 #define MAP(n) ((void *)(0xA550000000000000ULL + (n)))
 #define EXPORTS MAP(0)  // hash: struct export -> __u32 task's port, network order
 #define FLOWS MAP(1)    // LRU hash: struct flow -> struct origin
-#define WAITING MAP(2)  // hash: __u32 TCP port of the task, host order -> __u32; removed when it listens
-#define RING MAP(3)     // ring buffer: wakes arrow-init
+#define WAITING MAP(2)  // hash: __u32 TCP port of the task, host order -> __u32; an entry goes when the task listens
+#define RING MAP(3)     // ring buffer that wakes arrow-init
 
 struct export {
   __u16 protocol;
   __u16 port;  // network order
 };
 
-// A UDP conversation as the task's socket sees it. With ports of 0: a datagram in fragments, by its source, its IP id and
-// which of the programs has seen its first.
+// A UDP conversation as the task's socket sees it. With ports 0 it is a datagram in fragments, known by its addresses,
+// its IP id and the direction.
 struct flow {
   __u32 remote[4];
   __u16 remote_port;
   __u16 local_port;
 };
 
-// What the world takes the task for in that conversation; port 0: nothing was rewritten. Of fragments: the address they are given.
+// The task's address and port as the remote end sees them; port 0 where nothing is rewritten. For fragments, the
+// address that they get.
 struct origin {
   __u32 address[4];
   __u32 port;
 };
 
-static void *(*const map_lookup)(void *map, const void *key) = (void *)BPF_FUNC_map_lookup_elem;
-static long (*const map_update)(void *map, const void *key, const void *value, __u64 flags) =
-    (void *)BPF_FUNC_map_update_elem;
-static long (*const map_delete)(void *map, const void *key) = (void *)BPF_FUNC_map_delete_elem;
-static long (*const ring_output)(void *ring, void *data, __u64 size, __u64 flags) = (void *)BPF_FUNC_ringbuf_output;
-static struct bpf_sock *(*const lookup_tcp)(void *, struct bpf_sock_tuple *, __u32, __u64, __u64) =
-    (void *)BPF_FUNC_sk_lookup_tcp;
-static struct bpf_sock *(*const lookup_udp)(void *, struct bpf_sock_tuple *, __u32, __u64, __u64) =
-    (void *)BPF_FUNC_sk_lookup_udp;
-static long (*const release)(void *socket) = (void *)BPF_FUNC_sk_release;
-static long (*const assign)(struct __sk_buff *, void *socket, __u64 flags) = (void *)BPF_FUNC_sk_assign;
-static long (*const load_bytes)(const void *, __u32, void *, __u32) = (void *)BPF_FUNC_skb_load_bytes;
-static long (*const store_bytes)(struct __sk_buff *, __u32, const void *, __u32, __u64) = (void *)BPF_FUNC_skb_store_bytes;
-static long (*const replace_l3_checksum)(struct __sk_buff *, __u32, __u64, __u64, __u64) =
-    (void *)BPF_FUNC_l3_csum_replace;
-static long (*const replace_l4_checksum)(struct __sk_buff *, __u32, __u64, __u64, __u64) =
-    (void *)BPF_FUNC_l4_csum_replace;
-
 enum { PASS = 0, DROP = 2 };  // TCX_PASS, TCX_DROP
 enum { SYN = 0x02, ACK = 0x10 };
 #define LOOPBACK __builtin_bswap32(0x7F000001)
-
-// What the programs need of a packet.
-struct packet {
-  __u32 is_ipv6;
-  __u32 protocol;   // 0: neither IPv4 nor IPv6
-  __u32 transport;  // offset of the transport header
-  __u32 is_first_fragment;
-  __u32 is_later_fragment;
-  __u16 id;  // of IPv4
-  __u32 source[4];
-  __u32 destination[4];
-  __u16 source_port;
-  __u16 destination_port;
-};
-
-// Reads the network header. False for what is cut short.
-INLINE int read_network(struct __sk_buff *skb, struct packet *packet) {
-  __builtin_memset(packet, 0, sizeof *packet);
-  if (skb->protocol == __builtin_bswap16(ETH_P_IP)) {
-    struct iphdr header;
-    if (load_bytes(skb, ETH_HLEN, &header, sizeof header) < 0) return 0;
-    packet->is_later_fragment = (header.frag_off & __builtin_bswap16(0x1FFF)) != 0;
-    packet->is_first_fragment = !packet->is_later_fragment && (header.frag_off & __builtin_bswap16(0x2000));
-    packet->id = header.id;
-    packet->protocol = header.protocol;
-    packet->transport = ETH_HLEN + header.ihl * 4;
-    packet->source[0] = header.saddr;
-    packet->destination[0] = header.daddr;
-  } else if (skb->protocol == __builtin_bswap16(ETH_P_IPV6)) {
-    struct ipv6hdr header;
-    if (load_bytes(skb, ETH_HLEN, &header, sizeof header) < 0) return 0;
-    packet->is_ipv6 = 1;
-    packet->protocol = header.nexthdr;
-    packet->transport = ETH_HLEN + sizeof header;
-    __builtin_memcpy(packet->source, &header.saddr, 16);
-    __builtin_memcpy(packet->destination, &header.daddr, 16);
-    if (header.nexthdr == IPPROTO_FRAGMENT) {
-      struct ipv6_fragment fragment;
-      if (load_bytes(skb, packet->transport, &fragment, sizeof fragment) < 0) return 0;
-      packet->protocol = fragment.next_header;
-      packet->transport += sizeof fragment;
-      packet->is_later_fragment = (fragment.offset & __builtin_bswap16(0xFFF8)) != 0;
-    }
-  }
-  return 1;
-}
-
-INLINE int read_ports(struct __sk_buff *skb, struct packet *packet) {
-  __u16 ports[2];
-  if (load_bytes(skb, packet->transport, ports, sizeof ports) < 0) return 0;
-  packet->source_port = ports[0];
-  packet->destination_port = ports[1];
-  return 1;
-}
 
 INLINE __u32 *find_export(const struct packet *packet) {
   struct export key = {.protocol = packet->protocol, .port = packet->destination_port};
   return map_lookup(EXPORTS, &key);
 }
 
-// The task's socket on `port` that would take this packet if it came to the loopback address, or where it did come.
+// The task's socket on `port` that would take this packet: as it was sent, or as if sent to the loopback address.
 INLINE struct bpf_sock *find_socket(struct __sk_buff *skb, const struct packet *packet, int on_loopback, __u16 port) {
   struct bpf_sock_tuple tuple = {};
   __u32 size;
@@ -159,7 +76,7 @@ INLINE struct bpf_sock *find_socket(struct __sk_buff *skb, const struct packet *
                                          : lookup_udp(skb, &tuple, size, BPF_F_CURRENT_NETNS, 0);
 }
 
-// A socket that listens on all addresses is found on the loopback too.
+// A socket that listens on all addresses is found by the loopback address too.
 INLINE struct bpf_sock *find_listener(struct __sk_buff *skb, const struct packet *packet, __u16 port) {
   struct bpf_sock *socket = find_socket(skb, packet, 1, port);
   return socket ? socket : find_socket(skb, packet, 0, port);
@@ -177,14 +94,15 @@ INLINE int admit_tcp(struct __sk_buff *skb, const struct packet *packet) {
     release(socket);
     return result == 0 ? PASS : DROP;
   }
-  // Nobody listens yet: the kernel answers with a reset, unless another socket of the task's is on that very port.
+  // The task does not listen yet. Pass the SYN, so that the kernel answers with a reset, unless another socket of the
+  // task is on the exported port itself.
   socket = find_listener(skb, packet, packet->destination_port);
   if (!socket) return PASS;
   release(socket);
   return DROP;
 }
 
-// Rewrites a UDP port, and an IPv4 address where `address` is not 0, at these offsets, the checksums with them.
+// Rewrites a UDP port, and an IPv4 address where `address` is not 0, at these offsets. It updates the checksums.
 INLINE void rewrite(struct __sk_buff *skb, const struct packet *packet, __u32 port_at, __u16 old_port, __u16 port,
                     __u32 address_at, __u32 old_address, __u32 address) {
   __u32 checksum = packet->transport + offsetof(struct udphdr, check);
@@ -206,7 +124,7 @@ INLINE struct flow fragments_of(const struct packet *packet, __u32 direction) {
   return flow;
 }
 
-// What became of the address of a datagram's first fragment, becomes of the others'.
+// Remembers the new address of a datagram's first fragment for the other fragments.
 INLINE void remember_fragments(const struct packet *packet, __u32 direction, __u32 address) {
   if (!packet->is_first_fragment || !address) return;
   struct flow key = fragments_of(packet, direction);
@@ -220,8 +138,8 @@ INLINE int rewrite_later_fragment(struct __sk_buff *skb, const struct packet *pa
   if (!origin) return PASS;
   __u32 address = origin->address[0], old = direction == IN ? packet->destination[0] : packet->source[0];
   replace_l3_checksum(skb, ETH_HLEN + offsetof(struct iphdr, check), old, address, sizeof address);
-  store_bytes(skb, ETH_HLEN + (direction == IN ? offsetof(struct iphdr, daddr) : offsetof(struct iphdr, saddr)), &address,
-              sizeof address, 0);
+  __u32 at = direction == IN ? offsetof(struct iphdr, daddr) : offsetof(struct iphdr, saddr);
+  store_bytes(skb, ETH_HLEN + at, &address, sizeof address, 0);
   return PASS;
 }
 
@@ -229,7 +147,7 @@ INLINE int admit_udp(struct __sk_buff *skb, const struct packet *packet, int exp
   struct flow flow = {.remote_port = packet->source_port, .local_port = packet->destination_port};
   __builtin_memcpy(flow.remote, packet->source, 16);
   __u32 *port = exports_udp ? find_export(packet) : 0;
-  // Not exported: only an answer to what the task has sent.
+  // Not exported: only an answer to the task may pass.
   if (!port) return map_lookup(FLOWS, &flow) ? PASS : DROP;
   __u16 task_port = *port;
   struct origin origin = {.port = packet->destination_port};
@@ -253,9 +171,9 @@ INLINE int admit_udp(struct __sk_buff *skb, const struct packet *packet, int exp
 INLINE int admit(struct __sk_buff *skb, int exports_udp) {
   struct packet packet;
   if (!read_network(skb, &packet)) return DROP;
-  // Not IP: ARP.
+  // Not IP, so it is ARP.
   if (!packet.protocol) return PASS;
-  // Without its first it comes to nothing.
+  // Later fragments are harmless where the first one was dropped.
   if (packet.is_later_fragment) return exports_udp ? rewrite_later_fragment(skb, &packet, IN) : PASS;
   if (packet.protocol == (packet.is_ipv6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP)) return PASS;
   if (packet.protocol != IPPROTO_TCP && packet.protocol != IPPROTO_UDP) return DROP;
@@ -283,7 +201,8 @@ INLINE int let_out(struct __sk_buff *skb, int exports_udp) {
   return PASS;
 }
 
-// Where no UDP port is exported, programs that rewrite nothing: the kernel checks each program on the way to the task.
+// Two smaller programs for when no UDP port is exported. They rewrite nothing, and the kernel verifies them faster,
+// which shortens the boot.
 SECTION("ingress") int ingress(struct __sk_buff *skb) { return admit(skb, 0); }
 SECTION("egress") int egress(struct __sk_buff *skb) { return let_out(skb, 0); }
 SECTION("ingress_udp") int ingress_udp(struct __sk_buff *skb) { return admit(skb, 1); }
@@ -294,7 +213,7 @@ SECTION("listen") int listen(struct bpf_sock_ops *ops) {
   __u32 port = ops->local_port;
   if (ops->op == BPF_SOCK_OPS_TCP_LISTEN_CB && map_lookup(WAITING, &port)) {
     map_delete(WAITING, &port);
-    // arrow-init never takes anything out, and the kernel would wake it for the first port only.
+    // Forced, because arrow-init never takes anything out: by default the kernel would wake it for the first port only.
     ring_output(RING, &port, sizeof port, BPF_RB_FORCE_WAKEUP);
   }
   return 1;

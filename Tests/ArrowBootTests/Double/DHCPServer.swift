@@ -1,25 +1,25 @@
-/// A DHCP server in the words of RFC 2131; it knows nothing of arrow-init's own code.
+/// A DHCP server, written from RFC 2131 and not from arrow-init's own code.
 struct DHCPServer {
   var address: [UInt8] = [10, 0, 2, 15]
-  /// Options of the answer behind its kind, as they go over the wire.
+  /// The options of an answer after its kind, as they are sent.
   var options: [UInt8] =
     [1, 4, 255, 255, 255, 0]  // subnet mask
     + [3, 4, 10, 0, 2, 2]  // router
     + [6, 4, 10, 0, 2, 3]  // name server
     + [51, 4, 0, 1, 0x51, 0x80]  // lease time: a day
     + [54, 4, 10, 0, 2, 2]  // server
-  /// Requests that it leaves unanswered first.
+  /// How many requests it leaves unanswered at first.
   var deafness = 0
   /// The last request that it answers, from 1.
   var lastAnswered = Int.max
-  /// Requests, after an offer, that it answers with NAK.
+  /// How many requests that follow an offer it answers with NAK.
   var refusals = 0
   /// How long an answer takes, in ms.
   var delay: UInt64 = 1
-  /// What comes before each right answer.
+  /// What it sends before each right answer.
   var noise: [[UInt8]] = []
 
-  /// DISCOVER is answered with OFFER, REQUEST with ACK, or NAK where it is to be refused.
+  /// Answers DISCOVER with OFFER, and REQUEST with ACK, or with NAK when it is to be refused.
   func answer(to message: [UInt8], isRefused: Bool = false) -> [UInt8] {
     answer(to: message, kind: message[242] == 1 ? 2 : isRefused ? 6 : 5)
   }

@@ -1,16 +1,16 @@
 import ArrowBoot
 
-/// Files in memory, by their whole paths; links are followed as the kernel follows them.
+/// Files in memory, by their whole paths. Links are followed as the kernel follows them.
 struct FileTree {
   struct Node {
     var mode: UInt32
     var bytes: [UInt8] = []
-    /// What a symbolic link says.
+    /// The target of a symbolic link.
     var target = ""
 
     var isFolder: Bool { mode & 0o170000 == 0o040000 }
     var isLink: Bool { mode & 0o170000 == 0o120000 }
-    /// A device that bytes stream through, not a store of them.
+    /// Whether bytes stream through it; they are not stored.
     var isStream: Bool { mode & 0o170000 == 0o020000 }
 
     static let folder = Node(mode: 0o040755)
@@ -27,7 +27,7 @@ struct FileTree {
     for (path, node) in nodes { self[path] = node }
   }
 
-  /// The node at a real path (``resolve(_:root:followsLast:)``); setting one makes the folders above it.
+  /// The node at a real path (``resolve(_:root:followsLast:)``). Setting one makes the folders above it.
   subscript(path: String) -> Node? {
     get { nodes[Self.trimmed(path)] }
     set {
@@ -39,13 +39,13 @@ struct FileTree {
     }
   }
 
-  /// The names in a folder, sorted: the double is the same at every run.
+  /// The names in a folder, sorted, so that every run is the same.
   func names(in folder: String) -> [String] {
     let folder = Self.trimmed(folder)
     return nodes.keys.filter { !$0.isEmpty && Self.parent(of: $0) == folder }.map { Self.name(of: $0) }.sorted()
   }
 
-  /// The part below a folder, as a tree of its own.
+  /// The part below a folder, as a separate tree.
   func subtree(_ folder: String) -> FileTree {
     var tree = FileTree()
     let folder = Self.trimmed(folder)
@@ -55,14 +55,14 @@ struct FileTree {
     return tree
   }
 
-  /// What a mount does: the target shows the other tree, and nothing of what was below it.
+  /// Does what a mount does: the target shows the other tree and hides what was below it.
   mutating func mount(_ tree: FileTree, on target: String) {
     let target = Self.trimmed(target)
     nodes = nodes.filter { !$0.key.hasPrefix(target + "/") }
     for (path, node) in tree.nodes { nodes[target + path] = node }
   }
 
-  /// The real path that `path` means to a process whose root is `root`.
+  /// The real path of `path` for a process whose root is `root`.
   func resolve(_ path: String, root: String, followsLast: Bool = true) throws(Errno) -> String {
     var rest = path.split(separator: "/").map(String.init)
     var real: [String] = []
@@ -76,7 +76,7 @@ struct FileTree {
       }
       let here = Self.joined(root, real + [component])
       guard let node = nodes[here] else {
-        // A last component that is missing may be made.
+        // The last component may be missing: the caller may make it.
         if rest.isEmpty, nodes[Self.joined(root, real)]?.isFolder == true { return here }
         throw .noEntry
       }

@@ -1,78 +1,78 @@
 import ArrowBoot
 import ArrowSpec
 
-/// A virtual machine on paper: what the boot finds in it, and what happens to it while it runs.
+/// A simulated virtual machine: what the boot finds in it, and what happens to it while it runs.
 ///
-/// A test changes what it is about, boots it, and looks at the ``Run``.
+/// A test changes what matters to it, boots the machine, and checks the ``Run``.
 struct Machine {
   var commandLine = "console=hvc0 arrow=hello"
-  /// The initrd; arrow-init makes the folders it needs.
+  /// The initrd. arrow-init makes the folders that it needs.
   var initrd = FileTree(["/dev/console": .stream])
-  /// What the pieces image holds, from its root.
+  /// The files of the pieces image, from its root.
   var pieces = Machine.examplePieces
   var disks = [Disk(name: "vda", serial: "pieces", bytes: Superblock().bytes)]
   var interfaces = [Interface()]
-  /// What dm-verity says of the pieces once something was read: `V` or `C`.
+  /// dm-verity's status for the pieces: `V` for valid or `C` for corrupt.
   var verityStatus = "V"
-  /// Named virtio-serial ports, by device; there is no virtio-serial device without one.
+  /// Named virtio-serial ports, by device. Without any there is no virtio-serial device.
   var ports = ["vport0p1": "org.arrow.stderr", "vport0p2": "org.arrow.control", "vport0p3": "org.arrow.events"]
   var hasConsole = true
   var hasRTC = false
-  /// By the clocks, in seconds since 1970.
+  /// The time at the start, in seconds since 1970.
   static let start: Int64 = 1_800_000_000
   /// Whether the kernel has opened descriptors 0 to 2 for PID 1.
   var hasInitialConsole = true
   var dhcp: DHCPServer? = DHCPServer()
-  /// What other file systems hold, by what is mounted: `/dev/vdb`, a 9p share's tag.
+  /// The files of other file systems, by what is mounted: `/dev/vdb`, the tag of a 9p share.
   var volumes: [String: FileTree] = [:]
 
-  /// What happens, by the time in ms; the first process that is forked is ``task``.
+  /// What happens, and when, in ms. The first process that is forked is ``task``.
   var happenings: [(time: UInt64, what: Happening)] = []
-  /// What a process does when it gets a signal: by default TERM ends it after 20 ms. KILL ends everyone at once.
+  /// What a process does when it gets a signal. By default TERM ends it after 20 ms. KILL always ends it at once.
   var reaction: (_ pid: Int32, _ signal: Int32) -> [(delay: UInt64, what: Happening)] = { pid, signal in
     signal == Signal.terminate ? [(20, .killed(pid, by: signal))] : []
   }
-  /// Processes that nothing ends, SIGKILL neither: in the middle of a dead disk's I/O.
+  /// Processes that even SIGKILL does not end, because they wait for a dead disk.
   var immortals: Set<Int32> = []
-  /// The error that a call meets, if it is to meet one.
+  /// The error with which a call fails; `nil` where it succeeds.
   var failure: (Call) -> Errno? = { _ in nil }
-  /// The most bytes that a single read gives, or a single write takes.
+  /// The most bytes that one read or one write transfers.
   var largestTransfer = Int.max
-  /// Devices whose other end takes nothing.
+  /// Devices whose other end takes no bytes.
   var deafDevices: Set<String> = []
   /// In bytes, before the task starts.
   var freeMemory: UInt64 = 64 << 20
   /// What `memory.events` of the task's cgroup says in the end.
   var memoryEvents = "low 0\nhigh 0\nmax 0\noom 0\noom_kill 0\n"
 
-  /// The process id of the first process that is forked; the following ones count up.
+  /// The process id of the first process that is forked. The following ones count up.
   static let task: Int32 = 100
 
   enum Happening {
     case exits(Int32, Int32)
     case killed(Int32, by: Int32)
-    /// PID 1 becomes the parent of a process it did not start.
+    /// PID 1 becomes the parent of a process that it did not start.
     case adopts(Int32)
     /// PID 1 gets a signal: the power button, Ctrl-Alt-Del.
     case signal(Int32)
     /// A device's other end takes bytes from now on.
     case hears(String)
-    /// Bytes come in on a device.
+    /// Bytes arrive on a device.
     case arrives(String, String)
     /// The DHCP socket receives this.
     case receives([UInt8])
-    /// The kernel hands on what a router said.
+    /// The kernel passes on what a router advertises.
     case advertises([UInt8])
     /// A socket of the task listens on this port.
     case listens(UInt16)
     case portAppears(device: String, name: String)
     /// Other virtio-serial news.
     case deviceEvent
-    /// The host slept so many seconds (RTC and all), which the kernel does not notice.
+    /// The host slept for this many seconds: the RTC has gone on, the kernel's clock has not.
     case sleeps(Int64)
     /// From now on the DHCP server answers requests with NAK.
     case refusesLease
-    /// Something was read through dm-verity that is not what the root hash stands for.
+    /// dm-verity finds a block altered that something has read.
     case readsAlteredBlock(Int)
   }
 
@@ -89,7 +89,7 @@ struct Machine {
     /// The GPT label of a partition.
     var label: String?
     var bytes: [UInt8]
-    /// In sectors, as /sys says it.
+    /// The size in sectors, as /sys has it.
     var sectors = 16384
   }
 
@@ -100,12 +100,12 @@ struct Machine {
     var isDevice = true
   }
 
-  /// The beginning of an EROFS image: fs/erofs/erofs_fs.h.
+  /// The beginning of an EROFS image (fs/erofs/erofs_fs.h).
   struct Superblock {
     var magic: [UInt8] = [0xE2, 0xE1, 0xF5, 0xE0]
     var blockBits: UInt8 = 12
     var blocks: UInt32 = 2048
-    /// As mkfs.erofs leaves it.
+    /// mkfs.erofs's default.
     static let blockSize = 4096
 
     var bytes: [UInt8] {
@@ -118,14 +118,15 @@ struct Machine {
   }
 }
 
-/// What veritysetup puts behind `blocks` blocks of data (lib/verity/verity.c in cryptsetup): its superblock, the tree.
+/// What veritysetup puts behind `blocks` blocks of data: its superblock and the tree (lib/verity/verity.c in
+/// cryptsetup).
 struct HashTree {
   var blocks: Int
   var signature = "verity\0\0"
   var algorithm = "sha256"
   var blockSize: UInt32 = 4096
   var salt: [UInt8] = [0xA5, 0x01]
-  /// Blocks of hashes that are there.
+  /// How many blocks of hashes are there.
   var hashBlocks = 1
 
   var bytes: [UInt8] {
@@ -141,7 +142,7 @@ struct HashTree {
 /// One system call, as the trace has it.
 struct Call {
   var text: String
-  /// From 0, in the process that makes it: a child counts from the fork.
+  /// Counted from 0 in the process that makes the call; a child counts from the fork.
   var number: Int
   var isChild: Bool
 }
@@ -160,20 +161,34 @@ extension Machine {
   static let filter: [UInt8] = [0x06, 0, 0, 0, 0, 0, 0xFF, 0x7F]
 
   static var examplePieces: FileTree {
-    FileTree([
-      "/dev": .folder, "/proc": .folder, "/sys": .folder, "/tmp": .folder, "/run": .folder,
+    var tree = FileTree([
       "/etc/hosts": .link("/run/arrow/hosts"), "/etc/resolv.conf": .link("/run/arrow/resolv.conf"),
       "/.arrow/format": .file("1\n"),
       "/.arrow/seccomp/hello": .file(SeccompFilterFile.encode(program: filter)),
       "/binary/tool/v1.2.3/bin/tool": .file("ELF", mode: 0o755),
       "/meta/hello/arrow_spec.json": .file(spec),
     ])
+    for name in GuestContract.mountPoints { tree["/\(name)"] = .folder }
+    return tree
   }
+
+  /// A machine without a network, whose spec has these members.
+  static func withoutNetwork(_ members: String = "", prepare: (inout Machine) -> Void = { _ in }) -> Machine {
+    var machine = Machine()
+    machine.commandLine += " arrow.ip=off"
+    machine.addToSpec(members)
+    prepare(&machine)
+    return machine
+  }
+
+  /// The device of the control channel, and the command that asks for a stop there.
+  static let control = "/dev/vport0p2"
+  static let stop = "{\"command\":\"stop\"}\n"
 
   /// Replaces the spec of the arrow `hello`.
   mutating func setSpec(_ text: String) { pieces["/meta/hello/arrow_spec.json"] = .file(text) }
 
-  /// Puts members behind the ones that every spec has.
+  /// Sets a spec with these members after the ones that every spec has.
   mutating func addToSpec(_ members: String, process: String = "") {
     setSpec(
       #"{"binary": {"name": "tool", "version": "1"}, "process": {"cmd": "tool"\#(process)}\#(members)}"#)

@@ -39,9 +39,9 @@ extension Machine {
       tree["/class/block/\(disk.name)/size"] = .file("\(disk.sectors)\n")
       let label = disk.label.map { "\nPARTNAME=\($0)" } ?? ""
       tree["/class/block/\(disk.name)/uevent"] = .file("MAJOR=254\nDEVNAME=\(disk.name)\(label)\n")
-      // A partition stands below its disk.
+      // A partition is listed below its disk only.
       if disk.label == nil { tree["/block/\(disk.name)"] = .folder }
-      // The kernel ends a serial number without a newline.
+      // The kernel writes a serial number without a newline.
       if let serial = disk.serial { tree["/block/\(disk.name)/serial"] = .file(serial) }
     }
     for interface in interfaces {

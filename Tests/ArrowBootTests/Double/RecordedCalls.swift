@@ -7,15 +7,15 @@ extension Machine {
   /// The whole life of the machine.
   func boot() -> Run { run { Boot.run($0) } }
 
-  /// Runs `body` on this machine, in a thread of its own: what never returns, ends the thread.
+  /// Runs `body` on this machine in a thread of its own. A call that never returns ends the thread.
   func run(_ body: @escaping (RecordedCalls) -> Void) -> Run { RecordedCalls(self, body).play() }
 }
 
-/// The double of ``Linux``: keeps the trace of all calls, and answers them as the machine on paper would.
+/// The double of ``Linux``. It records all calls, and answers them as the simulated machine would.
 ///
-/// A fork is played by playing the same life again, up to the same fork, where it returns 0 this time: all that a
-/// machine does is scripted, so that both lives are the same. The parent goes on when the child has become its program
-/// or has ended.
+/// For a fork it runs the same life again up to the same fork, which returns 0 this time. Both lives are the same up to
+/// there, because everything that a machine does is scripted. The parent goes on when the child has executed its
+/// program or has ended.
 final class RecordedCalls {
   let machine: Machine
   private let body: (RecordedCalls) -> Void
@@ -40,11 +40,11 @@ final class RecordedCalls {
   var waitingPorts: Set<UInt16> = []
   var dhcpRequests = 0
   var dhcpRefuses = false
-  /// How far the machine's clock, and the kernel's, are ahead of what passed here.
+  /// How far the RTC and the kernel's clock are ahead of ``clock``, in seconds.
   var rtcLead: Int64 = 0
   var clockLead: Int64 = 0
 
-  /// Lives of children that are known already, and the fork at which this life becomes one.
+  /// The lives of children that have been run already, and the number of the fork at which this life becomes a child.
   private var children: [Run]
   private let becomesChild: Int?
   private var forks = 0
@@ -72,7 +72,7 @@ final class RecordedCalls {
   }
 
   func play() -> Run {
-    // What a thread gets is one pointer.
+    // A thread gets one pointer.
     final class Context {
       let calls: RecordedCalls
       init(_ calls: RecordedCalls) { self.calls = calls }
@@ -99,7 +99,7 @@ final class RecordedCalls {
     pthread_exit(nil)
   }
 
-  /// Writes the call down and lets it fail if it is to.
+  /// Records the call, and lets it fail if it is to.
   func record<Result>(_ text: String, _ answer: () throws(Errno) -> Result) throws(Errno) -> Result {
     let number = run.calls.count
     run.calls.append(text)
@@ -112,7 +112,7 @@ final class RecordedCalls {
     }
   }
 
-  /// The same for calls that can't fail.
+  /// The same for calls that cannot fail.
   func note(_ text: String) { run.calls.append(text) }
 
   /// The lowest number that is free.
@@ -125,7 +125,7 @@ final class RecordedCalls {
 
   func name(_ descriptor: Int32) -> String { descriptors[descriptor]?.name ?? "nothing (\(descriptor))" }
 
-  /// What fork(2) returns in this life.
+  /// Returns what fork(2) returns in this life.
   func playChild() -> Int32 {
     if forks == becomesChild {
       run.calls = []
@@ -147,7 +147,7 @@ final class RecordedCalls {
   }
 }
 
-/// Bytes as a trace shows them: text as text, anything else by its length.
+/// Bytes as a trace shows them: text as text, other bytes as their number.
 func shown(_ bytes: some Collection<UInt8>) -> String {
   let isText = bytes.allSatisfy { (0x20...0x7E).contains($0) || $0 == 0x0A || $0 == 0x09 }
   guard isText else { return "\(bytes.count) bytes" }

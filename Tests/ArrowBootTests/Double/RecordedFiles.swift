@@ -15,7 +15,7 @@ extension RecordedCalls {
     return (path, node)
   }
 
-  /// The mount that a real path lies in.
+  /// The mount that has a real path.
   private func mount(of path: String) -> (target: String, isReadOnly: Bool, type: String)? {
     mounts.last { path == $0.target || path.hasPrefix($0.target + "/") }
   }
@@ -138,7 +138,7 @@ extension RecordedCalls {
   func read(_ descriptor: Int32, atMost count: Int) throws(Errno) -> [UInt8] {
     try record("read \(name(descriptor))") { () throws(Errno) in
       guard let file = descriptors[descriptor] else { throw Errno(9) }
-      // A datagram comes whole.
+      // A datagram always comes whole.
       let limit = file.name.contains("socket") ? count : min(count, machine.largestTransfer)
       if file.isStream { return try readStream(file, atMost: limit) }
       descriptors[descriptor]?.bytes = file.bytes.dropFirst(limit)
@@ -153,7 +153,7 @@ extension RecordedCalls {
         if chunk.count > count { inbox[file.name]?.insert(Array(chunk.dropFirst(count)), at: 0) }
         return Array(chunk.prefix(count))
       }
-      // The pipe that the child has let go of.
+      // The child has closed this pipe.
       if file.name == "report" { return [] }
       if file.flags.contains(.nonBlocking) { throw .again }
       if !passTime(until: nil) { end(.hung(in: "read \(file.name)")) }

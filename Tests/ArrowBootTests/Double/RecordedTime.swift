@@ -2,7 +2,7 @@ import ArrowSpec
 
 @testable import ArrowBoot
 
-// Signals, children, and time, which passes only while somebody waits.
+// Signals, children and time. Time passes only during calls that wait.
 extension RecordedCalls {
   func blockSignals() throws(Errno) { try record("blockSignals") {} }
   func restoreSignals() throws(Errno) { try record("restoreSignals") {} }
@@ -13,7 +13,7 @@ extension RecordedCalls {
 
   func readSignal(_ descriptor: Int32) throws(Errno) -> Int32? {
     try record("readSignal") {
-      // The kernel keeps one of each, and gives the lowest first.
+      // The kernel keeps at most one of each number, and gives the lowest first.
       let signal = pendingSignals.min()
       if let signal { pendingSignals.remove(signal) }
       return signal
@@ -46,7 +46,7 @@ extension RecordedCalls {
     let name = name(descriptor)
     return try record("waitReadable \(name) \(timeout) ms") {
       let end = timeout < 0 ? nil : clock + UInt64(timeout)
-      // The kernel's audit has nothing under way that no test has put there: looking takes no time.
+      // Only a test can make an audit record arrive. When none is to come, the wait takes no time.
       if name == "audit", !happenings.contains(where: { $0.time <= end ?? .max }) { return false }
       while inbox[name, default: []].isEmpty {
         if passTime(until: end) { continue }
@@ -100,7 +100,7 @@ extension RecordedCalls {
 
   func freeMemory() -> UInt64 { machine.freeMemory }
 
-  /// Goes on to the next thing that happens, not past `end`. False when there is none.
+  /// Goes on to the next thing that happens before `end`. False when there is none.
   func passTime(until end: UInt64?) -> Bool {
     guard let next = happenings.map(\.time).min(), next <= end ?? .max else {
       if let end { clock = max(clock, end) }

@@ -5,20 +5,20 @@ struct Run {
   enum Ending: Equatable {
     case poweredOff
     case exited(Int32)
-    /// A child became the program it was made for.
+    /// A child has executed its program.
     case executed(String, [String], environment: [String])
-    /// The body came to its end.
+    /// The body has returned.
     case returned
-    /// Nothing that is still to come would have woken it.
+    /// It waits for something that will never happen.
     case hung(in: String)
   }
 
   var ending = Ending.returned
-  /// Every call, one a line, in order; an error stands behind it.
+  /// Every call in order, with its error at the end.
   var calls: [String] = []
-  /// The same for each process that was forked, from the fork on.
+  /// The runs of the processes that were forked, from the fork on.
   var children: [Run] = []
-  /// All that was written, by file or device.
+  /// Everything that was written, by file or device.
   var written: [String: [UInt8]] = [:]
   /// The time at the end, in ms.
   var time: UInt64 = 0
@@ -26,15 +26,15 @@ struct Run {
   var open: [String] = []
 
   var console: String { text(of: "/dev/hvc0") }
-  /// The lines the host got.
+  /// The events that the host got.
   var events: [String] { text(of: "/dev/vport0p3").split(separator: "\n").map(String.init) }
 
   func text(of device: String) -> String { String(decoding: written[device] ?? [], as: UTF8.self) }
 
-  /// What people read on the console.
+  /// What people read on the console, without the program's name.
   var said: String { console.replacing("arrow-init: ", with: "") }
 
-  /// What the host knows of the end: the last event.
+  /// What the last event says about the end.
   var exit: (code: Int32, signal: Int32?, reason: GuestEvent.Reason)? {
     guard let line = events.last, case .exited(let code, let signal, let reason) = GuestEvent(line: Array(line.utf8))
     else { return nil }
