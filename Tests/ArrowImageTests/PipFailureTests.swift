@@ -4,7 +4,7 @@ import Testing
 @testable import ArrowImage
 
 /// Texts as pip 25 prints them.
-@Suite("What pip says when it fails")
+@Suite("A failure of pip")
 struct PipFailureTests {
   private func failure(_ errors: String, output: String = "", action: String = "resolve what app requires")
     -> PipFailure
@@ -96,7 +96,7 @@ struct PipFailureTests {
     #expect(failure.hostError.hint?.contains("SETUPTOOLS_SCM_PRETEND_VERSION=1.2.3") == true)
   }
 
-  @Test("that no index could be reached has its remedy")
+  @Test("has the remedy where no index could be reached")
   func network() {
     let failure = failure(
       "WARNING: Retrying after connection broken by 'NameResolutionError(...)'\nERROR: No matching distribution found")
@@ -105,7 +105,7 @@ struct PipFailureTests {
         == "no package index could be reached; a folder with wheels does as well: --find-links FOLDER --no-index")
   }
 
-  @Test("has no hint where nobody knows one")
+  @Test("has no hint where there is no remedy")
   func noHint() {
     #expect(failure("ERROR: No matching distribution found for nosuch").hostError.hint == nil)
   }
@@ -143,7 +143,7 @@ struct PipFailureTests {
   }
 
   @Test(
-    "names the package that pip was at last",
+    "names the package that pip was working on",
     arguments: [
       ("Collecting one\nCollecting two-b.c\n", "two-b.c"),
       ("Collecting one\n  Building wheel for two (pyproject.toml): started\n", "two"),

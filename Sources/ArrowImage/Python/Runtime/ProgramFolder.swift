@@ -13,8 +13,8 @@ final class ProgramFolder: Sendable {
     ("run_pip", PackageResources.run_pip_py), ("wheel_tags", PackageResources.wheel_tags_py),
   ]
 
-  /// Makes the folder in the cache, where Python keeps the byte code of the programs. Where nothing can be written to the
-  /// cache, it is a temporary one: an application without requirements needs no cache.
+  /// Makes the folder in the cache, so that Python keeps the byte code of the programs. It is a temporary folder where
+  /// the cache can't be written: an application without requirements needs no cache.
   init() throws(HostError) {
     do {
       path = try Self.kept()
