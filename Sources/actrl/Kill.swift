@@ -7,7 +7,7 @@ struct Kill: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Kill the task of instances, or send it a signal.",
     discussion: """
-      With SIGKILL, which is what is sent unless -s says otherwise, the VM ends too, whether it answers or not.
+      Without -s the signal is SIGKILL: it ends the VM too, even one that does not answer.
 
         actrl kill -s HUP python-web
       """)
