@@ -21,7 +21,7 @@ struct Kill: ParsableCommand {
   func run() throws {
     guard let number = Signal.number(of: signal) else {
       let names = Signal.names.map(\.0)
-      throw HostError("\"\(signal)\" is not a signal", hint: nameHint(signal, among: names))
+      throw HostError("\(quoted(signal)) is not a signal", hint: nameHint(signal, among: names))
     }
     for instance in try Host.current().store().live(named: instances) {
       if number == Signal.kill {
