@@ -176,8 +176,8 @@ extension ImageManifest {
     case let error as UnknownProtocol:
       "has a port with the unknown protocol \(quoted(error.name))\(arrow(of: error.path, in: text))"
     case DecodingError.keyNotFound(let key, let context): "has no \(quoted(path(context.codingPath + [key])))"
-    case DecodingError.typeMismatch(_, let context): "has a wrong value for \"\(path(context.codingPath))\""
-    case DecodingError.valueNotFound(_, let context): "has no value for \"\(path(context.codingPath))\""
+    case DecodingError.typeMismatch(_, let context): "has a wrong value for \(quoted(path(context.codingPath)))"
+    case DecodingError.valueNotFound(_, let context): "has no value for \(quoted(path(context.codingPath)))"
     default: "is not JSON"
     }
   }
