@@ -118,6 +118,8 @@ extension ImageManifest {
   public func arrow(named name: String) -> Arrow? { arrows.first { $0.name == name } }
 
   /// The text of `image.json`: keys sorted, indented, a newline at the end. The same manifest gives the same bytes.
+  ///
+  /// Foundation writes it and not ``JSONText``, because one declaration then serves writing and reading.
   public func encoded() throws(HostError) -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -173,9 +175,9 @@ extension ImageManifest {
     switch error {
     case let error as UnknownProtocol:
       "has a port with the unknown protocol \(quoted(error.name))\(arrow(of: error.path, in: text))"
-    case DecodingError.keyNotFound(let key, let context): "has no \"\(path(context.codingPath + [key]))\""
-    case DecodingError.typeMismatch(_, let context): "has a wrong value for \"\(path(context.codingPath))\""
-    case DecodingError.valueNotFound(_, let context): "has no value for \"\(path(context.codingPath))\""
+    case DecodingError.keyNotFound(let key, let context): "has no \(quoted(path(context.codingPath + [key])))"
+    case DecodingError.typeMismatch(_, let context): "has a wrong value for \(quoted(path(context.codingPath)))"
+    case DecodingError.valueNotFound(_, let context): "has no value for \(quoted(path(context.codingPath)))"
     default: "is not JSON"
     }
   }

@@ -10,8 +10,8 @@ struct Actrl: ParsableCommand {
     commandName: "actrl",
     abstract: "Shoot arrows: run single-task virtual machines under QEMU.",
     discussion: """
-      An instance is a QEMU process and a folder that its console and its events are written to; there is \
-      no daemon. Commands that take an instance mean the newest one where none is named.
+      An instance is a QEMU process and a folder with its output and its events; there is no daemon. Without \
+      a name, commands take the newest instance.
 
         actrl shoot --wait python-web
         actrl logs

@@ -4,10 +4,10 @@ import ArrowVM
 
 struct Attach: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show what an instance says from now on, and end with its exit code.",
+    abstract: "Show an instance's output from now on, and end with its exit code.",
     discussion: """
-      Ctrl-C stops the task, as with run; --sig-proxy=false makes it leave the task alone. An instance that \
-      was shot with -i gets our stdin, one that was shot with -t our terminal (Ctrl-] leaves it).
+      Ctrl-C stops the task, as with run; with --sig-proxy=false it only ends attach. An instance that was \
+      shot with -i gets our stdin, one that was shot with -t our terminal (Ctrl-] leaves it).
 
         actrl attach python-web
       """)

@@ -5,9 +5,9 @@ import ArrowVM
 
 struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Check what actrl needs of this machine.",
+    abstract: "Check whether this machine has what actrl needs.",
     discussion: """
-      The exit code is 125 when something is missing that no VM starts without.
+      The exit code is 125 when something is missing that every VM needs.
 
         actrl doctor
       """)

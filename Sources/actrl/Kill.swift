@@ -7,7 +7,7 @@ struct Kill: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Kill the task of instances, or send it a signal.",
     discussion: """
-      With SIGKILL, which is what is sent unless -s says otherwise, the VM ends too, whether it answers or not.
+      Without -s the signal is SIGKILL: it ends the VM too, even one that does not answer.
 
         actrl kill -s HUP python-web
       """)
@@ -21,7 +21,7 @@ struct Kill: ParsableCommand {
   func run() throws {
     guard let number = Signal.number(of: signal) else {
       let names = Signal.names.map(\.0)
-      throw HostError("\"\(signal)\" is not a signal", hint: nameHint(signal, among: names))
+      throw HostError("\(quoted(signal)) is not a signal", hint: nameHint(signal, among: names))
     }
     for instance in try Host.current().store().live(named: instances) {
       if number == Signal.kill {

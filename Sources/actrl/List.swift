@@ -6,7 +6,7 @@ struct List: ParsableCommand {
     abstract: "List the instances: name, arrow, state, ports, uptime.",
     discussion: """
       States: starting, running, ready (its exported port accepts, or it said READY=1), exited (CODE), and \
-      lost: the VM ended without saying how. What a task says by STATUS= of sd_notify stands at the end.
+      lost: the VM ended without saying how. The last column is the task's STATUS= (sd_notify).
 
         actrl list
       """,

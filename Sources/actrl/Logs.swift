@@ -3,10 +3,10 @@ import ArrowVM
 
 struct Logs: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show what an instance has said.",
+    abstract: "Show the output of an instance.",
     discussion: """
-      The task's stdout goes to stdout, its stderr to stderr. An instance that has only just been shot is \
-      given time for its first words.
+      The task's stdout goes to stdout, its stderr to stderr. A VM that has only just started gets some \
+      time for its first output.
 
         actrl logs -f python-web
       """)
@@ -18,7 +18,7 @@ struct Logs: ParsableCommand {
     name: [.customShort("n"), .long], help: ArgumentHelp("Only the last lines of each stream.", valueName: "number"))
   var tail: Int?
 
-  @Flag(help: "Only one of its streams: what the kernel said needs --debug at the shot.")
+  @Flag(help: "Only one of its streams. The kernel says little without --debug at the shot.")
   var stream: InstanceStream?
 
   @Argument(help: "The instance; else the newest one.")

@@ -5,15 +5,15 @@ import ArrowVM
 struct Remove: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rm",
-    abstract: "Remove what ended instances have left: logs, events, records.",
+    abstract: "Remove ended instances: their logs, events and records.",
     discussion: """
         actrl rm --all
       """)
 
-  @Flag(name: .shortAndLong, help: "Kill those that run.")
+  @Flag(name: .shortAndLong, help: "Kill those that run, then remove them.")
   var force = false
 
-  @Flag(name: .shortAndLong, help: "All that have ended; with --force all.")
+  @Flag(name: .shortAndLong, help: "All that have ended; with --force, all.")
   var all = false
 
   @Argument(help: ArgumentHelp("The instances.", valueName: "instance"))

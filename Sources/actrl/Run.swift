@@ -19,7 +19,7 @@ struct Run: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Give the task the terminal.")
   var tty = false
 
-  @Flag(name: .shortAndLong, help: "For docker's habit: stdin is passed on always.")
+  @Flag(name: .shortAndLong, help: "Changes nothing: stdin is always passed on.")
   var interactive = false
 
   @Flag(help: "Remove the instance when it has ended (the default), or keep it for logs and inspect.")

@@ -52,10 +52,10 @@ struct ShotOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("A word more for QEMU's command line.", valueName: "word"))
+    help: ArgumentHelp("One more word for QEMU's command line.", valueName: "word"))
   var qemuArg: [String] = []
 
-  @Flag(help: "Let the kernel and arrow-init tell what they do.")
+  @Flag(help: "Show the messages of the kernel and arrow-init.")
   var debug = false
 
   @Flag(help: "Print the shell commands that would start the VM, and start nothing.")

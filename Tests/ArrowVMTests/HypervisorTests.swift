@@ -11,14 +11,14 @@ private struct ShellHypervisor: Hypervisor {
   let name = "the shell"
   let logFile = "shell.log"
   let userNetworkAddress = "192.0.2.2/24,192.0.2.1,192.0.2.1"
-  /// What the VM does.
+  /// What the VM does. It is up once its number is in `shell.pid`.
   let script: String
 
   func program() throws -> String { "/bin/sh" }
   func version() throws -> String? { "a shell" }
   func bootsUnderKVM(_ kernel: String) throws -> Bool { false }
   func arguments(for plan: MachinePlan) -> [[String]] {
-    [["-c", "echo $$ >shell.pid; " + script], [plan.name], plan.kernelArguments]
+    [["-c", script], [plan.name], plan.kernelArguments]
   }
 
   func start(
@@ -28,9 +28,11 @@ private struct ShellHypervisor: Hypervisor {
     defer { close(log) }
     let child = try ForkedProcess.start(
       command, folder: folder.descriptor, output: log, diesWithCaller: diesWithCaller)
-    while processIdentifier(in: folder.path) == nil, !poll([child.process.descriptor], before: .after(seconds: 0.01))[0]
-    {}
-    return StartedMachine(child: child, stream: nil, isRunning: processIdentifier(in: folder.path) != nil)
+    var hasEnded = false
+    while !hasEnded, processIdentifier(in: folder.path) == nil {
+      hasEnded = poll([child.process.descriptor], before: .after(seconds: 0.01)) == [true]
+    }
+    return StartedMachine(child: child, stream: nil, isRunning: !hasEnded)
   }
 
   func processIdentifier(in folder: String) -> pid_t? {
@@ -72,7 +74,8 @@ struct HypervisorTests {
   @Test("shot, alive, killed")
   func life() throws {
     let (shot, store) = try shot(
-      ShellHypervisor(script: #"echo '{"event":"booted","arrow":"web"}' >>events.jsonl; exec sleep 600"#))
+      ShellHypervisor(
+        script: #"echo $$ >shell.pid; echo '{"event":"booted","arrow":"web"}' >>events.jsonl; exec sleep 600"#))
     let instance = try shot.shoot(in: store)
     #expect(instance.record.command.first == "/bin/sh")
     #expect(instance.record.command.last == "arrow.ip=192.0.2.2/24,192.0.2.1,192.0.2.1")
@@ -87,7 +90,7 @@ struct HypervisorTests {
 
   @Test("an end without a word has the hypervisor's account of it")
   func failure() throws {
-    let (shot, store) = try shot(ShellHypervisor(script: "rm shell.pid; exit 3"))
+    let (shot, store) = try shot(ShellHypervisor(script: "exit 3"))
     let error = #expect(throws: HostError.self) { try shot.shoot(in: store) }
     #expect(error?.message == "the shell ended with 3")
     #expect(store.all().isEmpty)
@@ -96,6 +99,6 @@ struct HypervisorTests {
   @Test("--dry-run prints its command")
   func script() throws {
     let (shot, store) = try shot(ShellHypervisor(script: "true"))
-    #expect(try shot.script(store: store).contains("\n/bin/sh \\\n  -c 'echo $$ >shell.pid; true' \\\n  web \\\n"))
+    #expect(try shot.script(store: store).contains("\n/bin/sh \\\n  -c true \\\n  web \\\n"))
   }
 }

@@ -80,7 +80,7 @@ struct InstanceTests {
   }
 
   /// QEMU's pid file is a pipe here. A reader that looks at it before the lock waits there until the launcher has gone.
-  @Test("an instance is never over while its launcher hands it to QEMU")
+  @Test("an instance is never taken for over while its launcher hands it to QEMU")
   func handOver() throws {
     let claim = try store.create(name: nil, record: record())
     let pidFile = claim.instance.path(QemuFile.pid)

@@ -24,8 +24,8 @@ struct ActrlHelpTests {
                               auto, kvm, tcg; default: auto)
       --machine <machine>     The machine QEMU shows the guest. (values: microvm,
                               q35; default: microvm)
-      --qemu-arg <word>       A word more for QEMU's command line.
-      --debug                 Let the kernel and arrow-init tell what they do.
+      --qemu-arg <word>       One more word for QEMU's command line.
+      --debug                 Show the messages of the kernel and arrow-init.
       --dry-run               Print the shell commands that would start the VM, and
                               start nothing.
     """
@@ -37,9 +37,8 @@ struct ActrlHelpTests {
       """
       OVERVIEW: Shoot arrows: run single-task virtual machines under QEMU.
 
-      An instance is a QEMU process and a folder that its console and its events are
-      written to; there is no daemon. Commands that take an instance mean the newest
-      one where none is named.
+      An instance is a QEMU process and a folder with its output and its events;
+      there is no daemon. Without a name, commands take the newest instance.
 
         actrl shoot --wait python-web
         actrl logs
@@ -58,15 +57,15 @@ struct ActrlHelpTests {
         run                     Run an arrow in the foreground and end with its exit
                                 code.
         list, ps                List the instances: name, arrow, state, ports, uptime.
-        logs                    Show what an instance has said.
-        attach                  Show what an instance says from now on, and end with
+        logs                    Show the output of an instance.
+        attach                  Show an instance's output from now on, and end with
                                 its exit code.
         stop                    Stop instances gracefully.
         kill                    Kill the task of instances, or send it a signal.
         inspect                 Show everything about an instance, as JSON.
-        rm                      Remove what ended instances have left: logs, events,
+        rm                      Remove ended instances: their logs, events and
                                 records.
-        doctor                  Check what actrl needs of this machine.
+        doctor                  Check whether this machine has what actrl needs.
 
         See 'actrl help <subcommand>' for detailed help.
 
@@ -129,7 +128,7 @@ struct ActrlHelpTests {
       OPTIONS:
       \(Self.sharedOptions)
         -t, --tty               Give the task the terminal.
-        -i, --interactive       For docker's habit: stdin is passed on always.
+        -i, --interactive       Changes nothing: stdin is always passed on.
         --rm/--keep             Remove the instance when it has ended (the default),
                                 or keep it for logs and inspect. (default: --rm)
         -h, --help              Show help information.

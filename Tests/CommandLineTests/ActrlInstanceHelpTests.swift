@@ -11,8 +11,8 @@ struct ActrlInstanceHelpTests {
       OVERVIEW: List the instances: name, arrow, state, ports, uptime.
 
       States: starting, running, ready (its exported port accepts, or it said
-      READY=1), exited (CODE), and lost: the VM ended without saying how. What a task
-      says by STATUS= of sd_notify stands at the end.
+      READY=1), exited (CODE), and lost: the VM ended without saying how. The last
+      column is the task's STATUS= (sd_notify).
 
         actrl list
 
@@ -31,10 +31,10 @@ struct ActrlInstanceHelpTests {
     try await expectActrlHelp(
       ["logs", "--help"],
       """
-      OVERVIEW: Show what an instance has said.
+      OVERVIEW: Show the output of an instance.
 
-      The task's stdout goes to stdout, its stderr to stderr. An instance that has
-      only just been shot is given time for its first words.
+      The task's stdout goes to stdout, its stderr to stderr. A VM that has only just
+      started gets some time for its first output.
 
         actrl logs -f python-web
 
@@ -47,8 +47,8 @@ struct ActrlInstanceHelpTests {
         -f, --follow            Go on until the instance has ended.
         -n, --tail <number>     Only the last lines of each stream.
         --stdout/--stderr/--kernel/--events
-                                Only one of its streams: what the kernel said needs
-                                --debug at the shot.
+                                Only one of its streams. The kernel says little
+                                without --debug at the shot.
         -h, --help              Show help information.
 
 
@@ -60,11 +60,11 @@ struct ActrlInstanceHelpTests {
     try await expectActrlHelp(
       ["attach", "--help"],
       """
-      OVERVIEW: Show what an instance says from now on, and end with its exit code.
+      OVERVIEW: Show an instance's output from now on, and end with its exit code.
 
-      Ctrl-C stops the task, as with run; --sig-proxy=false makes it leave the task
-      alone. An instance that was shot with -i gets our stdin, one that was shot with
-      -t our terminal (Ctrl-] leaves it).
+      Ctrl-C stops the task, as with run; with --sig-proxy=false it only ends attach.
+      An instance that was shot with -i gets our stdin, one that was shot with -t our
+      terminal (Ctrl-] leaves it).
 
         actrl attach python-web
 
@@ -115,8 +115,8 @@ struct ActrlInstanceHelpTests {
       """
       OVERVIEW: Kill the task of instances, or send it a signal.
 
-      With SIGKILL, which is what is sent unless -s says otherwise, the VM ends too,
-      whether it answers or not.
+      Without -s the signal is SIGKILL: it ends the VM too, even one that does not
+      answer.
 
         actrl kill -s HUP python-web
 
@@ -160,7 +160,7 @@ struct ActrlInstanceHelpTests {
     try await expectActrlHelp(
       ["rm", "--help"],
       """
-      OVERVIEW: Remove what ended instances have left: logs, events, records.
+      OVERVIEW: Remove ended instances: their logs, events and records.
 
         actrl rm --all
 
@@ -170,8 +170,8 @@ struct ActrlInstanceHelpTests {
         <instance>              The instances.
 
       OPTIONS:
-        -f, --force             Kill those that run.
-        -a, --all               All that have ended; with --force all.
+        -f, --force             Kill those that run, then remove them.
+        -a, --all               All that have ended; with --force, all.
         -h, --help              Show help information.
 
 
@@ -183,9 +183,9 @@ struct ActrlInstanceHelpTests {
     try await expectActrlHelp(
       ["doctor", "--help"],
       """
-      OVERVIEW: Check what actrl needs of this machine.
+      OVERVIEW: Check whether this machine has what actrl needs.
 
-      The exit code is 125 when something is missing that no VM starts without.
+      The exit code is 125 when something is missing that every VM needs.
 
         actrl doctor
 

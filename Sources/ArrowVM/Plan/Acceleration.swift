@@ -1,6 +1,6 @@
 import ArrowHost
 
-/// Whether the host's processor runs the guest's code itself (KVM), or QEMU translates it (TCG).
+/// Whether the host's processor runs the guest's code itself (KVM), or software translates it (TCG).
 public enum AccelerationChoice: String, CaseIterable, Sendable {
   case auto, kvm, tcg
 }
