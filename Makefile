@@ -1,23 +1,24 @@
-# Arrow's targets. `make demo` and `make test` are all a newcomer needs; each does the ones it rests on.
+# `make demo` and `make test` are all that a newcomer needs. Each target makes the targets it depends on first.
 
 GUEST_LIMIT = 1000000
-# For each of the four targets.
+# Seconds for each of the four fuzz targets.
 FUZZ_SECONDS = 60
-# Of `make soak`.
+# How much `make soak` does.
 BOOTS = 1000
 CONNECTIONS = 10000
 
-.PHONY: help demo build image test test-applications cpython-tests fuzz soak bench packages test-packages tools arrow-init kernel \
+.PHONY: help demo build image lint test test-applications cpython-tests fuzz soak bench packages test-packages tools arrow-init kernel \
   python python-dynamic pip sdk libraries pieces clean
 
 help:
 	@echo "make demo    build everything, shoot python-web, fetch its page"
+	@echo "make lint    check formatting, the order of the rooms, and what the documents say"
 	@echo "make test    run all tests"
-	@echo "make test-applications   Flask, Django, FastAPI, numpy and others, two minutes under load each"
+	@echo "make test-applications   Flask, Django, FastAPI, numpy and others, each two minutes under load"
 	@echo "make cpython-tests   CPython's own test suite inside a VM (TESTS=)"
-	@echo "make fuzz    feed the parsers what nobody would write, a minute each"
+	@echo "make fuzz    feed the parsers random input, a minute each (FUZZ_SECONDS=)"
 	@echo "make soak    1,000 boots and 10,000 connections: none lost, nothing left (BOOTS=, CONNECTIONS=)"
-	@echo "make bench   measure, beside a VM put together by hand"
+	@echo "make bench   measure Arrow beside a VM put together by hand"
 	@echo "make build   bin/actrl and bin/mkarrowimg"
 	@echo "make image   the example image in out/"
 	@echo "make python-dynamic   a Python that loads wheels with shared libraries (numpy, pydantic)"
@@ -61,7 +62,7 @@ python: packages
 python-dynamic: python
 	@tools/step python-dynamic "Python that loads wheels" image/python-dynamic/build 3.13 .build/pieces
 
-# What packages with C code are built with; and all the C libraries they may ask for.
+# The compiler and libraries that packages with C code are built with. `libraries` adds those that only some need.
 sdk: python
 	@tools/step sdk "libraries for C code" image/extensions/build .build/guest
 
@@ -79,9 +80,16 @@ pieces: python pip sdk
 image: tools arrow-init kernel pieces
 	@bin/mkarrowimg build .build/pieces -o out
 
-# --- proof
+# --- tests
 
-# The VMs last and by themselves: beside pip and compilers a guest is too slow for its own time-outs.
+# Seconds, without a build. The checks prove first that they find what they are for.
+lint:
+	@swift format lint --strict --recursive --configuration .swift-format Sources Tests Package.swift
+	@tools/check-rooms --self-test
+	@tools/check-numbers --self-test
+	@tools/check-rooms; rooms=$$?; tools/check-numbers && exit $$rooms
+
+# The VM tests run last and alone: beside pip and compilers a guest is too slow for its own time-outs.
 test: image test-packages python-dynamic
 	@tools/step test-image "the image for VM tests" Tests/BootTests/make-image .build/test-image
 	@tools/step test-kernel "the kernel's tests" image/kernel/test-boot .build/kernel
@@ -91,13 +99,14 @@ test: image test-packages python-dynamic
 	@swift test --skip '^BootTests\.'
 	@swift test --skip-build --filter '^BootTests\.'
 
-# The applications of the VM tests, each under load for so long; and those that need more C libraries.
+# The applications of the VM tests, each under load for this long, and those that need more C libraries.
 LOAD_SECONDS = 120
 test-applications: image test-packages libraries python-dynamic
 	@tools/step test-image "the image for VM tests" Tests/BootTests/make-image .build/test-image
 	@ARROW_LOAD_SECONDS=$(LOAD_SECONDS) swift test --filter BootTests.ApplicationTests
 
-# CPython's own test suite, in VMs: an hour and a half without KVM. TESTS= names some of it; RECORD=1 notes the system calls, too.
+# CPython's own test suite in VMs: an hour and a half without KVM. TESTS= names parts of it; RECORD=1 records system
+# calls.
 TESTS =
 cpython-tests: image
 	@Tests/CPython/run $(TESTS)

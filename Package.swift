@@ -81,7 +81,7 @@ let package = Package(
       swiftSettings: swift6),
     .executableTarget(
       name: "mkarrowimg",
-      dependencies: ["ArrowImage", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["ArrowHost", "ArrowImage", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: swift6),
 
     // The host: shooting arrows.

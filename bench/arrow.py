@@ -12,7 +12,7 @@ from machine import Plan
 
 
 class Arrow:
-    """An Arrow image and the tool that shoots what is in it."""
+    """An Arrow image, and the tool that starts its arrows."""
 
     title = "Arrow"
     arrow = "python-web"

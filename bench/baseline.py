@@ -15,9 +15,9 @@ import tempfile
 from machine import Failed, Plan, free_port, tsc_khz
 
 PACKAGE = "linux-image-cloud-amd64"
-# What the kernel needs for the disk, the NIC and the pieces image; each with those it depends on.
+# The modules for the disk, the NIC and the pieces image; those they depend on are added.
 MODULES = ("virtio_mmio", "virtio_blk", "virtio_net", "erofs")
-# As much as the stock kernel needs to be at ease (rows/smallest_memory.py says how little it runs in).
+# Enough for the stock kernel. rows/smallest_memory.py finds the least that it runs in.
 MEMORY = 256
 
 

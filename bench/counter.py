@@ -13,7 +13,7 @@ HAND_OVER, LISTEN, EXEC = 1, 50, 59
 
 
 def build(folder):
-    """The plugin, compiled anew where its source is newer."""
+    """The plugin, compiled again when its source is newer."""
     plugin = folder / "counter.so"
     if not plugin.exists() or plugin.stat().st_mtime < SOURCE.stat().st_mtime:
         subprocess.run(["cc", "-O2", "-Wall", "-Wextra", "-shared", "-fPIC", "-fvisibility=hidden", "-o", plugin, SOURCE], check=True)

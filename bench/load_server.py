@@ -1,4 +1,4 @@
-"""The server behind the ports that are measured: little work of its own, so that what the way costs is seen.
+"""The server behind the ports that are measured. It does little work itself, so that the cost of the way shows.
 
 GET / answers at once, GET /bulk streams until the client closes; on each of the ports named on the command line.
 """

@@ -11,7 +11,7 @@ import time
 
 
 class Failed(Exception):
-    """A VM did not do what is measured; the message says what was seen last."""
+    """A VM did not do what is to be measured; the message says what was seen last."""
 
 
 @dataclasses.dataclass
@@ -67,7 +67,7 @@ class Machine:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def failed(self, what):
-        """The exception for a VM that did not get there, with the end of what it said."""
+        """The exception for a VM that did not get so far, with the end of its output."""
         said = []
         for name in ("qemu.log", *self.plan.logs):
             with contextlib.suppress(OSError):

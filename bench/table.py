@@ -1,4 +1,4 @@
-"""The result as a table, which BENCHMARKS.md shows too."""
+"""Prints the result as the table of docs/benchmarks.md."""
 
 HEAD = ("", "Arrow", "by hand", "goal", "")
 VERDICTS = {True: "met", False: "missed", None: ""}

@@ -95,7 +95,7 @@ enum SeccompCompiler {
     to filter: scmp_filter_ctx
   ) throws(SpecError) {
     let conditions = arguments.map {
-      scmp_arg_cmp(arg: $0.index, op: comparison($0.op), datum_a: $0.value, datum_b: $0.valueTwo)
+      scmp_arg_cmp(arg: $0.index, op: code($0.op), datum_a: $0.value, datum_b: $0.valueTwo)
     }
     let result = seccomp_rule_add_array(filter, action, number, UInt32(conditions.count), conditions)
     if result < 0 {
@@ -142,27 +142,26 @@ enum SeccompCompiler {
 
 private let killProcess: UInt32 = 0x8000_0000
 
-private func code(_ action: SeccompProfile.Action) -> UInt32 {
-  let data = UInt32(action.errno ?? UInt16(EPERM))
-  return switch action.name {
-  case "SCMP_ACT_ALLOW": 0x7FFF_0000
-  case "SCMP_ACT_LOG": 0x7FFC_0000
-  case "SCMP_ACT_TRACE": 0x7FF0_0000 | data
-  case "SCMP_ACT_ERRNO": 0x0005_0000 | data
-  case "SCMP_ACT_TRAP": 0x0003_0000
-  case "SCMP_ACT_KILL_PROCESS": killProcess
-  default: 0  // SCMP_ACT_KILL and SCMP_ACT_KILL_THREAD
+private func code(_ action: SeccompAction) -> UInt32 {
+  switch action {
+  case .allow: 0x7FFF_0000
+  case .log: 0x7FFC_0000
+  case .trace(let errno): 0x7FF0_0000 | UInt32(errno ?? UInt16(EPERM))
+  case .errno(let errno): 0x0005_0000 | UInt32(errno ?? UInt16(EPERM))
+  case .trap: 0x0003_0000
+  case .killProcess: killProcess
+  case .killThread: 0
   }
 }
 
-private func comparison(_ name: String) -> scmp_compare {
-  switch name {
-  case "SCMP_CMP_NE": SCMP_CMP_NE
-  case "SCMP_CMP_LT": SCMP_CMP_LT
-  case "SCMP_CMP_LE": SCMP_CMP_LE
-  case "SCMP_CMP_EQ": SCMP_CMP_EQ
-  case "SCMP_CMP_GE": SCMP_CMP_GE
-  case "SCMP_CMP_GT": SCMP_CMP_GT
-  default: SCMP_CMP_MASKED_EQ
+private func code(_ comparison: SeccompComparison) -> scmp_compare {
+  switch comparison {
+  case .notEqual: SCMP_CMP_NE
+  case .less: SCMP_CMP_LT
+  case .lessOrEqual: SCMP_CMP_LE
+  case .equal: SCMP_CMP_EQ
+  case .greaterOrEqual: SCMP_CMP_GE
+  case .greater: SCMP_CMP_GT
+  case .maskedEqual: SCMP_CMP_MASKED_EQ
   }
 }

@@ -1,5 +1,8 @@
 import ArgumentParser
+import ArrowHost
+import ArrowSpec
 import ArrowVM
+import Glibc
 
 @main
 struct Actrl: ParsableCommand {
@@ -29,6 +32,21 @@ struct Actrl: ParsableCommand {
       try command.run()
     } catch {
       end(with: error)
+    }
+  }
+
+  /// Prints the error and ends the program with the exit codes that docker has.
+  private static func end(with error: any Error) -> Never {
+    switch error {
+    case let end as EndsWith: Glibc.exit(end.code)
+    case let interrupted as Interrupted: Glibc.exit(ArrowSpec.ExitCode.signaled(interrupted.signal))
+    case let error as NoSuchArrow:
+      say("actrl: error: \(error.error)")
+      Glibc.exit(ArrowSpec.ExitCode.notFound)
+    case let error as HostError:
+      say("actrl: error: \(error)")
+      Glibc.exit(ArrowSpec.ExitCode.failure)
+    default: end(withParsersWord: error, code: ArrowSpec.ExitCode.failure)
     }
   }
 }

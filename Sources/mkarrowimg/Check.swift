@@ -19,7 +19,7 @@ struct Check: ParsableCommand {
     var isWrong = false
     for path in spec {
       let findings = SpecCheck.findings(inSpecAt: path)
-      if findings.isEmpty { print("\(path): ok") } else { Mkarrowimg.show(findings) }
+      if findings.isEmpty { print("\(path): ok") } else { show(findings) }
       isWrong = isWrong || !findings.isEmpty
     }
     if isWrong { throw InputIsWrong() }

@@ -1,5 +1,7 @@
 import ArgumentParser
+import ArrowHost
 import ArrowImage
+import Glibc
 
 struct Mkarrowimg: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -19,5 +21,19 @@ struct Mkarrowimg: AsyncParsableCommand {
       end(with: error)
     }
     exit()
+  }
+
+  /// Shows the error and ends the program: 1 when the input is wrong, 2 for everything else. Help is no error.
+  private static func end(with error: any Error) -> Never {
+    switch error {
+    case is InputIsWrong: Glibc.exit(1)
+    case let errors as InputErrors:
+      show(errors.findings)
+      Glibc.exit(1)
+    case let error as HostError:
+      say("mkarrowimg: error: \(error)")
+      Glibc.exit(error.kind == .input ? 1 : 2)
+    default: end(withParsersWord: error, code: 2)
+    }
   }
 }

@@ -26,9 +26,9 @@ struct SpecTests {
     #expect(spec.restart == .no)
   }
 
-  @Test("the seed's python-web, word for word")
-  func seed() throws {
-    let spec = try read(try #require(Corpus.good.first { $0.name == "seed-python-web" }).source)
+  @Test("python-web with a single port, word for word")
+  func singlePort() throws {
+    let spec = try read(try #require(Corpus.good.first { $0.name == "python-web-single-port" }).source)
     #expect(spec.binary.name == "python")
     #expect(spec.binary.version == "3.8")
     #expect(spec.binary.project == "https://github.com/python/cpython")

@@ -1,11 +1,11 @@
 import Testing
 
-/// The network and the clock where actrl does not set them: addresses come from the kernel command line, by DHCP or from
-/// a router, perhaps late (docs/faults.md, 28 and 32).
+/// The network and the clock where actrl does not set them: addresses come from the kernel command line, by DHCP or
+/// from a router, perhaps late (docs/faults.md, 28 and 32).
 @Suite("Addresses, links and clocks", .needsImage)
 struct AddressTests {
-  /// Runs a Python program in a VM whose kernel has `words` in place of actrl's `arrow.ip`, while `meanwhile` is done on
-  /// the host.
+  /// Runs a Python program in a VM whose kernel has `words` in place of actrl's `arrow.ip`, while `meanwhile` is done
+  /// on the host.
   private func run(_ words: String, _ program: String, options: String = "", meanwhile: String = ":") async throws
     -> MachineOutcome
   {

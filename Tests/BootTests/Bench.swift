@@ -57,9 +57,10 @@ final class Bench: Sendable {
     return try await command.run()
   }
 
-  /// What the shell lines of the tests share: `$actrl` and `$mkarrowimg` are the tools and `$clone` the clone, `$vm` is
-  /// the folder of the instance of that name, `wait_for COMMAND…` tries for two minutes, `qmp COMMAND…` has its QEMU do
-  /// something, and `ended` says whether all VMs of the test are gone. Those that are still there in the end are killed.
+  /// What the shell lines of the tests share: `$actrl` and `$mkarrowimg` are the tools and `$clone` the clone, `$vm`
+  /// is the folder of the instance of that name, `wait_for COMMAND…` tries for two minutes, `qmp COMMAND…` has its
+  /// QEMU do something, and `ended` says whether all VMs of the test are gone. Those that are still there in the end
+  /// are killed.
   private static let setUp =
     "clone='\(Clone.folder)'; actrl='\(TestImage.tools)/actrl'; mkarrowimg='\(TestImage.tools)/mkarrowimg'; "
     + "export ARROW_IMAGE='\(TestImage.folder)'; "

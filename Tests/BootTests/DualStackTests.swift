@@ -66,9 +66,9 @@ struct DualStackTests {
         print(address, ask(address, 5011 + number)[0])
     """
 
-  /// The server closes first, so its side of the connection stays in TIME_WAIT for a minute. A new SYN from the same port
-  /// is answered at once all the same. A client that has lost its side, as in a reboot, is told so, and its next SYN is
-  /// answered.
+  /// The server closes first, so its side of the connection stays in TIME_WAIT for a minute. A new SYN from the same
+  /// port is answered at once all the same. A client that has lost its side, as in a reboot, is told so, and its next
+  /// SYN is answered.
   @Test("a client that comes from the same port again is answered at once, one that lost its connection soon")
   func samePort()
     async throws

@@ -4,7 +4,8 @@ import Testing
 /// The exported ports, as clients on the host see them (docs/faults.md, 28 to 30).
 @Suite("Exported ports, seen from the host", .needsImage)
 struct NetworkTests {
-  /// Shoots an arrow with these mappings, waits until it is ready, and does `line`; `$port` is the first port of the host.
+  /// Shoots an arrow with these mappings, waits until it is ready, and does `line`; `$port` is the first port of the
+  /// host.
   private func shoot(_ arrow: String, _ options: String, then line: String, limit: Int = 120) async throws -> Outcome {
     try await Bench().shell(
       """
@@ -42,8 +43,8 @@ struct NetworkTests {
 
   @Test("only the exported ports are reached from outside")
   func onlyExported() async throws {
-    // QEMU forwards to port 7001 too, where the task listens but which is not exported. The second forward, to the exported
-    // port, shows that such forwards work.
+    // QEMU forwards to port 7001 too, where the task listens but which is not exported. The second forward, to the
+    // exported port, shows that such forwards work.
     let end = try await shoot(
       "python-ports", "-p 0:7000",
       then: """
@@ -73,8 +74,8 @@ struct NetworkTests {
     }
   }
 
-  /// The server closes first, so its side of the connection waits for late packets for a minute (TIME_WAIT). Clients that
-  /// connect anew for each request come from the same port within it, sooner or later.
+  /// The server closes first, so its side of the connection waits for late packets for a minute (TIME_WAIT). Clients
+  /// that connect anew for each request come from the same port within it, sooner or later.
   @Test("a client that comes from the same port again is answered", arguments: ["python-web", "python-connections"])
   func samePort(arrow: String) async throws {
     let end = try await shoot(

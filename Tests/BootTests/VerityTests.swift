@@ -5,8 +5,8 @@ import Testing
 struct VerityTests {
   private static let integrity = "arrow-init: fatal: integrity: "
 
-  /// Makes the test image with a hash tree, changes it by a shell line (`$data` is where the tree begins, `flip OFFSET…`
-  /// alters bytes), and runs an arrow of it.
+  /// Makes the test image with a hash tree, changes it by a shell line (`$data` is where the tree begins, `flip
+  /// OFFSET…` alters bytes), and runs an arrow of it.
   private func run(_ change: String, _ words: [String]) async throws -> MachineOutcome {
     let bench = Bench()
     let made = try await bench.shell(

@@ -13,8 +13,8 @@ extension Trait where Self == ConditionTrait {
 }
 
 extension MkarrowimgPython {
-  /// Makes an sdist of a package with a C module: `NAME._speedups`, or the package itself. It has its own build backend,
-  /// so that nothing has to be fetched.
+  /// Makes an sdist of a package with a C module: `NAME._speedups`, or the package itself. It has its own build
+  /// backend, so that nothing has to be fetched.
   func makeSources(
     _ name: String, answer: Int, code: String = "", more: String = "", isPackage: Bool = false
   ) async throws {

@@ -6,7 +6,7 @@ Each has `measure(bench)`, which returns a `Result`. To add one, write its file 
 from rows import export_vs_direct, first_response, guest_instructions, python_speed, python_start, size_bytes, smallest_memory
 from rows.result import Line, Result
 
-# In the order they are measured: what needs no VM first.
+# In the order of measuring: first the rows that need no VM.
 ALL = {
     "size_bytes": size_bytes,
     "python_start": python_start,

@@ -20,7 +20,7 @@ from rows.result import Line, Result, at_least
 GOAL = 0.95
 ROUNDS = 21
 SECONDS = 1
-# asyncio, which the server is made of, brings ssl along.
+# The server is made with asyncio, which imports ssl.
 MEMORY = 128
 SERVER = pathlib.Path(__file__).parent.parent / "load_server.py"
 

@@ -1,7 +1,7 @@
 """What the guest executes until the server listens, in instructions: exact, whatever else the host does.
 
 kernel: from the VM's first instruction to PID 1's first; init: to the task's exec; task: to its listen().
-QEMU counts with -icount shift=0, where an instruction takes one nanosecond of the guest's time, so that what waits or
+QEMU runs with -icount shift=0, where an instruction takes one nanosecond of the guest's time. So code that waits or
 calibrates by the clock waits for the same number of instructions every time.
 """
 

@@ -3,7 +3,7 @@
 from rows import python
 from rows.result import Line, Result, at_most
 
-# The others are told without a goal.
+# The others have no goal.
 WITH_GOAL = ("pass", "import http.server")
 
 

@@ -1,4 +1,4 @@
-"""What lies on disk."""
+"""The sizes of the parts on disk."""
 
 from rows.result import Line, Result, at_most
 

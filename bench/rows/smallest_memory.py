@@ -5,7 +5,8 @@ from rows.result import Result, at_most
 
 GOAL = 40
 REQUESTS = 100
-# Seconds for a boot: many times what it takes with memory to spare, and too few for a VM that reads each page again and again.
+# Seconds for a boot: many times what it takes with enough memory, but too few for a VM that reads each page again and
+# again.
 LIMIT = 45
 # How often the size that was found must serve, so that a lucky boot does not decide.
 CONFIRMATIONS = 3

@@ -1,4 +1,4 @@
-// PID 1 of image/kernel/measure: says how far the TSC was when the kernel handed over. Under -icount it counts instructions.
+// PID 1 of image/kernel/measure: prints the TSC at the kernel's hand-over. Under -icount the TSC counts instructions.
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/mount.h>

@@ -1,13 +1,15 @@
 # CPython itself: configured, compiled, linked into one static program, and laid out as an Arrow Binary. Sourced.
 
-# guided: compiled twice, the second time for what a training has counted, as one. quick: once, for who works on the recipe.
+# guided: compile twice, the second time by the profile of a training, and link as one. quick: compile once, while
+# working on the recipe.
 profile=${PROFILE:-guided}
 
-# Compiled for what a training has counted. gcc's own measure of "hot", 99 % of all that ran, leaves out what a training of many
-# parts does in each of them (pickle's writes, decimal's sums): it was compiled for size, with `rep movsb` in the place of memcpy.
+# How the second compilation uses the profile. By default gcc optimizes the code that accounts for 99 % of the profile
+# for speed, and the rest for size. A training of many parts leaves important code in the rest (pickle's writes,
+# decimal's sums), where memcpy becomes `rep movsb`. So 99.9 % count here.
 by_counts="-fprofile-use -fprofile-correction -Wno-missing-profile --param=hot-bb-count-ws-permille=999 --param=hot-bb-count-fraction=1000000"
 
-# What the Arrow Binary leaves out of Lib/: tests, graphics, things to install packages with, other systems' parts.
+# What the Arrow Binary leaves out of Lib/: tests, graphics, tools that install packages, parts for other systems.
 left_out="
 test idlelib tkinter turtledemo turtle.py ensurepip venv curses __phello__ __hello__.py pydoc_data/topics.py
 _android_support.py _apple_support.py _ios_support.py _osx_support.py _aix_support.py ctypes/macholib
@@ -22,24 +24,24 @@ cpython_key() {
       "$recipe/library.py" "$recipe/training.py" $(patches_of "cpython-$1"))"
 }
 
-# make_cpython VERSION: leaves out/binary (the Arrow Binary) and out/sdk (what it takes to link another one).
+# make_cpython VERSION: leaves out/binary (the Arrow Binary) and out/sdk (for linking another one).
 make_cpython() {
   local short=$1 full library out=$PWD/out
-  # One sysroot for all, beside the source, so that CPython is told relative paths and knows no other.
+  # One sysroot for all, beside the source, so that CPython sees only relative paths.
   cp -a "$cache/musl/$(musl_key)" sysroot
   for library in $libraries; do cp -a "$cache/libraries/$library-$(library_key "$library")/." sysroot/; done
   export PATH="$PWD/sysroot/bin:$PATH"
   mkdir source && cd source
   unpack "cpython-$short"
   keep_licenses cpython ../sysroot
-  # The version by its own word: the pin may move on to a later 3.13.
+  # The source says its version: the pin may move on to a later 3.13.
   full=$(sed -n 's/^#define PY_VERSION  *"\(.*\)"/\1/p' Include/patchlevel.h)
   echo "$full" >"$out/version"
   progress 50
   configure_cpython "$full"
   progress 58
-  # Twice, unless $PROFILE is quick: the first Python counts what runs how often in a training, and the second one is laid out
-  # for that, and optimised as one.
+  # Twice, unless $PROFILE is quick: the first Python counts in a training how often its parts run; the second is laid
+  # out and optimized as one by these counts.
   if [ "$profile" = quick ]; then
     compile_cpython "$short" | progress_over 420 58 90
     install_tree "$short" "$out/binary"
@@ -81,8 +83,8 @@ compile_cpython() {
   link_parts "$short" "$@"
 }
 
-# The same, with all of libpython optimised as one and then made one ordinary object: what is linked with it later need not
-# know of that. The table of built-in modules stays by itself, because others have another one.
+# The same, with all of libpython optimized as one and then made one ordinary object, so that later links work as usual.
+# The table of built-in modules stays an object of its own: a Python with more modules brings its own table.
 compile_as_one() {
   local short=$1 decimals=Modules/_decimal/libmpdec/libmpdec.a
   shift
@@ -92,12 +94,12 @@ compile_as_one() {
   x86_64-linux-musl-gcc -O2 -flto="$jobs" "$@" -r -flinker-output=nolto-rel -o core.o \
     -Wl,--whole-archive "libpython$short.a" "$decimals" -Wl,--no-whole-archive
   rm "libpython$short.a" "$decimals"
-  ar rcsD "$decimals" # empty: who links by link-libraries finds it there
+  ar rcsD "$decimals" # empty, because link-libraries names it
   ar rcsD "libpython$short.a" core.o Modules/config.o
   link_parts "$short" "$@"
 }
 
-# make_objects FLAGS TARGET... What makes CPython's own frozen modules does so once, whatever becomes of its objects.
+# make_objects FLAGS TARGET... The programs that make CPython's own frozen modules are built once and used again.
 make_objects() {
   local flags=$1 made=
   shift
@@ -106,14 +108,14 @@ make_objects() {
   make -j"$jobs" $made CFLAGS_NODIST="$flags" LDFLAGS_NODIST="$flags" "$@"
 }
 
-# link_parts SHORT FLAG...: the parts that are not CPython's, and the program.
+# link_parts SHORT FLAG...: makes the parts that are not CPython's, and links the program.
 link_parts() {
   local short=$1 file
   shift
   write_symbols "libpython$short.a" ../sysroot/lib/libc.a >symbols.s
   as -o symbols.o symbols.s
   x86_64-linux-musl-gcc -O2 -Wall -Wextra -c -o static-dl.o "$recipe/static-dl.c"
-  # mimalloc as CPython has it, in the place of musl's malloc.
+  # CPython's own mimalloc replaces musl's malloc.
   x86_64-linux-musl-gcc -O2 "$@" -DNDEBUG -DMI_MALLOC_OVERRIDE -DMI_NO_GETENV -fno-builtin -ftls-model=local-exec \
     -IInclude/internal/mimalloc -IObjects/mimalloc -c -o allocator.o "$recipe/allocator.c"
   mkdir -p string
@@ -123,7 +125,7 @@ link_parts() {
   ld -r -o string.o string/*.o
   printf 'include Makefile\n.PHONY: link-libraries\nlink-libraries:\n\t@echo $(LIBS) $(MODLIBS) $(SYSLIBS)\n' | make -s -f - link-libraries >link-libraries
   echo "Programs/python.o static-dl.o symbols.o allocator.o string.o library.o libpython$short.a" >link-objects
-  # A first Python without byte code of the library, to make that.
+  # The first Python has no byte code of the library in it: it makes that.
   [ -e library.o ] || echo '.section .note.GNU-stack,"",@progbits' | as -o library.o -
   link_python "$@"
 }
@@ -133,7 +135,7 @@ forget_objects() {
   rm libpython*.a
 }
 
-# The counts of building are not those of use: only the training's are kept.
+# Building ran the program too: only the training's counts are kept.
 train_cpython() {
   find . -name '*.gcda' -delete
   PYTHONHASHSEED=0 ./python -s -P -B "$recipe/training.py"
@@ -160,7 +162,7 @@ write_symbols() {
     }'
 }
 
-# What it takes to link a Python with more modules inside, laid out as it was built, so that `link-objects` and
+# The SDK, for linking a Python with more modules: laid out as it was built, so that `link-objects` and
 # `link-libraries` (in link order) hold in the folder python/. The unstripped program is there for profilers.
 install_sdk() {
   local sdk=$2

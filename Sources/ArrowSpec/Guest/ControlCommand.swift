@@ -44,7 +44,7 @@ public enum ControlCommand: Equatable, Sendable {
   }
 }
 
-/// Puts the bytes of a channel together to lines; one that is too long is as good as none.
+/// Splits the bytes of a channel into lines. A line that is too long becomes an empty one, which is no command.
 public struct ChannelLines {
   private var line: [UInt8] = []
   private var isTooLong = false
@@ -53,7 +53,7 @@ public struct ChannelLines {
 
   /// The line that `byte` ends, without its newline; empty for one over ``ControlCommand/maximumLength``.
   public mutating func add(_ byte: UInt8) -> [UInt8]? {
-    if byte == 0x0A {
+    if byte == UInt8(ascii: "\n") {
       defer {
         line = []
         isTooLong = false

@@ -1,4 +1,4 @@
-/// How a shot ends, in docker's numbers (DESIGN.md 3.4): below 125 it is the task's own code.
+/// How a shot ends, in docker's numbers (docs/contracts.md, "Exit codes"). Below 125 it is the task's own code.
 public enum ExitCode {
   /// The VM, arrow-init or a tool failed, not the task.
   public static let failure: Int32 = 125

@@ -1,4 +1,4 @@
-/// What the guest tells the host over `org.arrow.events`: one JSON object a line (DESIGN.md 3.5).
+/// What the guest tells the host over `org.arrow.events`: one JSON object a line (docs/contracts.md, "Channels").
 public enum GuestEvent: Equatable, Sendable {
   /// Why the task ended.
   public enum Reason: String, CaseIterable, Sendable {
@@ -13,7 +13,7 @@ public enum GuestEvent: Equatable, Sendable {
   case ready
   /// What the task said of itself: STATUS= of sd_notify(3).
   case status(text: String)
-  /// The task ended, or the boot did: the exit code of DESIGN.md 3.4, and the signal if one ended it.
+  /// The task or the boot ended: its exit code (docs/contracts.md, "Exit codes"), and the signal if one ended it.
   case exited(code: Int32, signal: Int32?, reason: Reason)
   /// The seccomp filter refused a system call.
   case seccomp(syscall: String)
@@ -58,7 +58,7 @@ public enum GuestEvent: Equatable, Sendable {
     return object.line
   }
 
-  /// Reads a line that ``line`` wrote; `nil` for anything else (a guest's word is never trusted).
+  /// Reads a line that ``line`` wrote; `nil` for anything else (the host never trusts the guest).
   public init?(line: [UInt8]) {
     guard let document = try? JSONDocument(line), let event = document.root.text("event") else { return nil }
     let root = document.root

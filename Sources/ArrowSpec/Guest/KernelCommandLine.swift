@@ -1,4 +1,4 @@
-/// What the words `arrow=…` and `arrow.*=…` on the kernel command line say (DESIGN.md 3.2).
+/// What the words `arrow=…` and `arrow.*=…` say (docs/contracts.md, "The kernel command line").
 public struct KernelCommandLine {
   public enum Network: Equatable {
     case dhcp
@@ -45,21 +45,21 @@ public struct KernelCommandLine {
   /// The longest command line an x86 kernel takes, in bytes (COMMAND_LINE_SIZE less its NUL).
   public static let maximumSize = 2047
 
-  /// Less no IPv4 network may have (RFC 791).
+  /// The smallest MTU of an IPv4 network (RFC 791).
   public static let smallestMTU = 576
 
   static let keys = ["arrow", "arrow.ip", "arrow.mtu", "arrow.pieces", "arrow.verity", "arrow.log"]
 
-  /// `text` is what /proc/cmdline holds. Words that are not Arrow's are the kernel's, and are passed over.
+  /// `text` is what /proc/cmdline holds. Words without `arrow` are the kernel's and are skipped.
   public init(_ text: [UInt8]) throws(SpecError) {
     var seen: [String] = []
     for (word, offset) in Self.words(text) {
       guard word.starts(with: "arrow".utf8) else { continue }
-      let separator = word.firstIndex(of: 0x3D) ?? word.endIndex
+      let separator = word.firstIndex(of: UInt8(ascii: "=")) ?? word.endIndex
       let key = String(decoding: word[..<separator], as: UTF8.self)
-      // `arrows=1` is somebody else's; `arrow` and `arrow.…` are ours.
+      // `arrow` and `arrow.…` are ours, `arrows=1` is not.
       let next = word.dropFirst(5).first
-      guard next == nil || next == 0x3D || next == 0x2E else { continue }
+      guard next == nil || next == UInt8(ascii: "=") || next == UInt8(ascii: ".") else { continue }
       guard Self.keys.contains(where: { $0.hasSameBytes(as: key) }) else {
         throw SpecError("unknown key \(quoted(key))", at: offset, hint: nameHint(key, among: Self.keys))
       }
@@ -84,14 +84,17 @@ public struct KernelCommandLine {
     } else if key.hasSameBytes(as: "arrow.ip") {
       network = try Network(value, at: offset)
     } else if key.hasSameBytes(as: "arrow.mtu") {
-      guard let number = decimal(value), (Self.smallestMTU...65_535).contains(number), value.first != 0x30 else {
+      guard let number = decimal(value), (Self.smallestMTU...65_535).contains(number), value.first != UInt8(ascii: "0")
+      else {
         throw SpecError("arrow.mtu is not a number from \(Self.smallestMTU) to 65535", at: offset)
       }
       mtu = number
     } else if key.hasSameBytes(as: "arrow.pieces") {
       pieces = try Pieces(try Self.printable(value, at: offset), at: offset)
     } else if key.hasSameBytes(as: "arrow.verity") {
-      guard value.count == 64, value.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }) else {
+      guard value.count == 64,
+        value.allSatisfy({ isASCIIDigit($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0) })
+      else {
         throw SpecError("arrow.verity is not a root hash", at: offset, hint: "64 hexadecimal digits, in small letters")
       }
       verityRootHash = String(decoding: value, as: UTF8.self)
@@ -125,7 +128,7 @@ public struct KernelCommandLine {
         continue
       }
       if word.isEmpty { start = offset }
-      if byte == 0x22 { isQuoted.toggle() } else { word.append(byte) }
+      if byte == UInt8(ascii: "\"") { isQuoted.toggle() } else { word.append(byte) }
     }
     if !word.isEmpty { result.append((word[...], start)) }
     return result
@@ -151,7 +154,7 @@ extension KernelCommandLine.Network {
       self = .slaac
     } else {
       var addresses: [KernelCommandLine.FixedAddress] = []
-      for text in value.split(separator: 0x3B, omittingEmptySubsequences: false) {
+      for text in value.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false) {
         guard let address = KernelCommandLine.FixedAddress(text) else {
           throw SpecError(
             "arrow.ip has \(quoted(String(decoding: text, as: UTF8.self)))", at: offset,
@@ -166,11 +169,13 @@ extension KernelCommandLine.Network {
 
 extension KernelCommandLine.FixedAddress {
   init?(_ text: ArraySlice<UInt8>) {
-    let fields = text.split(separator: 0x2C, omittingEmptySubsequences: false)
-    guard let first = fields.first, let slash = first.firstIndex(of: 0x2F), let address = IPAddress(first[..<slash])
+    let fields = text.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+    guard let first = fields.first, let slash = first.firstIndex(of: UInt8(ascii: "/")),
+      let address = IPAddress(first[..<slash])
     else { return nil }
     let digits = first[(slash + 1)...]
-    guard let length = decimal(digits), length <= address.bitCount, digits.count == 1 || digits.first != 0x30
+    guard let length = decimal(digits), length <= address.bitCount,
+      digits.count == 1 || digits.first != UInt8(ascii: "0")
     else { return nil }
     self.address = address
     prefixLength = length
@@ -189,7 +194,7 @@ extension KernelCommandLine.Pieces {
       self = .serial(String(decoding: text.utf8.dropFirst(7), as: UTF8.self))
     } else if text.utf8.starts(with: "label:".utf8), text.utf8.count > 6 {
       self = .label(String(decoding: text.utf8.dropFirst(6), as: UTF8.self))
-    } else if text.utf8.first == 0x2F {
+    } else if text.utf8.first == UInt8(ascii: "/") {
       self = .path(text)
     } else {
       throw SpecError(

@@ -16,8 +16,8 @@ struct JSONLine {
     bytes.append(bytes.isEmpty ? UInt8(ascii: "{") : UInt8(ascii: ","))
     bytes.append(UInt8(ascii: "\""))
     bytes += UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
-    bytes += Array("\":".utf8)
+    bytes += [UInt8(ascii: "\""), UInt8(ascii: ":")]
   }
 
-  var line: [UInt8] { bytes + Array("}\n".utf8) }
+  var line: [UInt8] { bytes + [UInt8(ascii: "}"), UInt8(ascii: "\n")] }
 }

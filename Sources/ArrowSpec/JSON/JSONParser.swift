@@ -1,17 +1,19 @@
-/// The grammar of RFC 8259, no more and no less; no recursion, each byte looked at once.
+/// Reads the grammar of RFC 8259, no more and no less, without recursion; each byte is looked at once.
 struct JSONParser {
+  /// The deepest nesting of arrays and objects.
+  private static let maximumDepth = 32
+  /// The most members one object may have. A duplicate key is found by comparing each key with each.
+  private static let maximumMembers = 1024
+
   private let source: [UInt8]
   private var position = 0
-  private var nodes: [JSONDocument.Node] = []
+  private var nodes: [JSONNode] = []
   /// Indices of the arrays and objects that are open, outermost first.
   private var open: [Int] = []
 
   init(_ source: [UInt8]) { self.source = source }
 
-  mutating func parse() throws(SpecError) -> [JSONDocument.Node] {
-    if source.count > JSONDocument.maximumSize {
-      throw SpecError("the file is larger than \(JSONDocument.maximumSize) bytes", at: 0)
-    }
+  mutating func parse() throws(SpecError) -> [JSONNode] {
     if source.starts(with: [0xEF, 0xBB, 0xBF]) {
       throw SpecError("the file begins with a byte-order mark", at: 0, hint: "save it as UTF-8 without a BOM")
     }
@@ -21,11 +23,11 @@ struct JSONParser {
     while let container = open.last {
       skipWhitespace()
       let isObject = nodes[container].kind == .object
-      if take(isObject ? 0x7D : 0x5D) {
+      if take(isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) {
         close(container)
       } else if isEmpty(container) {
         try isObject ? member(of: container) : value()
-      } else if take(0x2C) {
+      } else if take(UInt8(ascii: ",")) {
         skipWhitespace()
         try isObject ? member(of: container) : value()
       } else {
@@ -46,12 +48,14 @@ struct JSONParser {
   }
 
   private mutating func member(of object: Int) throws(SpecError) {
-    guard position < source.count, source[position] == 0x22 else { throw unexpected("a key in double quotes") }
+    guard position < source.count, source[position] == UInt8(ascii: "\"") else {
+      throw unexpected("a key in double quotes")
+    }
     let key = nodes.count
     try string()
     try refuseDuplicate(key, in: object)
     skipWhitespace()
-    guard take(0x3A) else { throw unexpected("':' after the key") }
+    guard take(UInt8(ascii: ":")) else { throw unexpected("':' after the key") }
     skipWhitespace()
     try value()
   }
@@ -61,15 +65,15 @@ struct JSONParser {
     var members = 0
     while other < key {
       if isSameString(other, key) {
-        let name = String(decoding: Self.unescaped(inside(key)), as: UTF8.self)
+        let name = String(decoding: unescapedJSON(inside(key)), as: UTF8.self)
         throw SpecError("duplicate key \(quoted(name))", at: nodes[key].start)
       }
       // Behind each earlier key stands its value, complete by now.
       other = nodes[other + 1].end
       members += 1
     }
-    if members >= JSONDocument.maximumMembers {
-      throw SpecError("an object with more than \(JSONDocument.maximumMembers) members", at: nodes[key].start)
+    if members >= Self.maximumMembers {
+      throw SpecError("an object with more than \(Self.maximumMembers) members", at: nodes[key].start)
     }
   }
 
@@ -77,7 +81,7 @@ struct JSONParser {
     let (a, b) = (inside(a), inside(b))
     if a.elementsEqual(b) { return true }
     // An escape can write the same in other bytes.
-    return (a.contains(0x5C) || b.contains(0x5C)) && Self.unescaped(a) == Self.unescaped(b)
+    return (a.contains(UInt8(ascii: "\\")) || b.contains(UInt8(ascii: "\\"))) && unescapedJSON(a) == unescapedJSON(b)
   }
 
   private func inside(_ string: Int) -> ArraySlice<UInt8> { source[nodes[string].start + 1..<nodes[string].stop - 1] }
@@ -85,27 +89,27 @@ struct JSONParser {
   private mutating func value() throws(SpecError) {
     guard position < source.count else { throw unexpected("a value") }
     switch source[position] {
-    case 0x7B: try begin(.object)
-    case 0x5B: try begin(.array)
-    case 0x22: try string()
-    case 0x2D, 0x30...0x39: try number()
-    case 0x74: try word("true", .true)
-    case 0x66: try word("false", .false)
-    case 0x6E: try word("null", .null)
+    case UInt8(ascii: "{"): try begin(.object)
+    case UInt8(ascii: "["): try begin(.array)
+    case UInt8(ascii: "\""): try string()
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try number()
+    case UInt8(ascii: "t"): try word("true", .true)
+    case UInt8(ascii: "f"): try word("false", .false)
+    case UInt8(ascii: "n"): try word("null", .null)
     default: throw unexpected("a value")
     }
   }
 
-  private mutating func begin(_ kind: JSONDocument.Kind) throws(SpecError) {
-    if open.count == JSONDocument.maximumDepth {
-      throw SpecError("nested deeper than \(JSONDocument.maximumDepth) levels", at: position)
+  private mutating func begin(_ kind: JSONKind) throws(SpecError) {
+    if open.count == Self.maximumDepth {
+      throw SpecError("nested deeper than \(Self.maximumDepth) levels", at: position)
     }
     open.append(nodes.count)
     nodes.append(.init(kind: kind, start: position, stop: position, end: nodes.count + 1))
     position += 1
   }
 
-  private mutating func word(_ word: StaticString, _ kind: JSONDocument.Kind) throws(SpecError) {
+  private mutating func word(_ word: StaticString, _ kind: JSONKind) throws(SpecError) {
     let start = position
     for offset in 0..<word.utf8CodeUnitCount where !take(word.utf8Start[offset]) { throw unexpected("a value") }
     add(kind, from: start)
@@ -113,11 +117,11 @@ struct JSONParser {
 
   private mutating func number() throws(SpecError) {
     let start = position
-    _ = take(0x2D)
-    if !take(0x30) { try digits() }
-    if take(0x2E) { try digits() }
-    if take(0x65) || take(0x45) {
-      if !take(0x2B) { _ = take(0x2D) }
+    _ = take(UInt8(ascii: "-"))
+    if !take(UInt8(ascii: "0")) { try digits() }
+    if take(UInt8(ascii: ".")) { try digits() }
+    if take(UInt8(ascii: "e")) || take(UInt8(ascii: "E")) {
+      if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
       try digits()
     }
     add(.number, from: start)
@@ -125,7 +129,7 @@ struct JSONParser {
 
   private mutating func digits() throws(SpecError) {
     let start = position
-    while position < source.count, (0x30...0x39).contains(source[position]) { position += 1 }
+    while position < source.count, isASCIIDigit(source[position]) { position += 1 }
     if position == start { throw unexpected("a digit") }
   }
 
@@ -134,11 +138,11 @@ struct JSONParser {
     position += 1
     while position < source.count {
       switch source[position] {
-      case 0x22:
+      case UInt8(ascii: "\""):
         position += 1
         add(.string, from: start)
         return
-      case 0x5C: try escape()
+      case UInt8(ascii: "\\"): try escape()
       case 0..<0x20: throw SpecError("a control character in a string", at: position, hint: "write it as \\u00XX")
       case 0..<0x80: position += 1
       default: try multibyteScalar()
@@ -152,12 +156,14 @@ struct JSONParser {
     position += 1
     guard position < source.count else { throw unexpected("an escape") }
     switch source[position] {
-    case 0x22, 0x5C, 0x2F, 0x62, 0x66, 0x6E, 0x72, 0x74: position += 1
-    case 0x75:
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
+      UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+      position += 1
+    case UInt8(ascii: "u"):
       let unit = try fourHexDigits()
       if (0xDC00...0xDFFF).contains(unit) { throw SpecError("a lone surrogate in a string", at: start) }
       if (0xD800...0xDBFF).contains(unit) {
-        guard take(0x5C), position < source.count, source[position] == 0x75,
+        guard take(UInt8(ascii: "\\")), position < source.count, source[position] == UInt8(ascii: "u"),
           (0xDC00...0xDFFF).contains(try fourHexDigits())
         else { throw SpecError("a lone surrogate in a string", at: start) }
       }
@@ -199,7 +205,7 @@ struct JSONParser {
     position += count
   }
 
-  private mutating func add(_ kind: JSONDocument.Kind, from start: Int) {
+  private mutating func add(_ kind: JSONKind, from start: Int) {
     nodes.append(.init(kind: kind, start: start, stop: position, end: nodes.count + 1))
   }
 
@@ -212,7 +218,7 @@ struct JSONParser {
   private mutating func skipWhitespace() {
     while position < source.count {
       switch source[position] {
-      case 0x20, 0x09, 0x0A, 0x0D: position += 1
+      case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"): position += 1
       default: return
       }
     }
@@ -225,54 +231,5 @@ struct JSONParser {
     let byte = source[position]
     let found = (0x21...0x7E).contains(byte) ? "'\(String(decoding: [byte], as: UTF8.self))'" : "byte \(byte)"
     return SpecError("\(found) where \(wanted) should be", at: position)
-  }
-
-  /// The inside of a string that the parser has accepted, its escapes resolved.
-  static func unescaped(_ raw: ArraySlice<UInt8>) -> [UInt8] {
-    guard raw.contains(0x5C) else { return Array(raw) }
-    var result: [UInt8] = []
-    var rest = raw
-    while let byte = rest.popFirst() {
-      guard byte == 0x5C, let escape = rest.popFirst() else {
-        result.append(byte)
-        continue
-      }
-      switch escape {
-      case 0x62: result.append(0x08)
-      case 0x66: result.append(0x0C)
-      case 0x6E: result.append(0x0A)
-      case 0x72: result.append(0x0D)
-      case 0x74: result.append(0x09)
-      case 0x75:
-        var scalar = takeHexUnit(&rest)
-        if (0xD800...0xDBFF).contains(scalar) {
-          rest = rest.dropFirst(2)
-          scalar = 0x10000 + (scalar - 0xD800) << 10 + (takeHexUnit(&rest) - 0xDC00)
-        }
-        appendUTF8(scalar, to: &result)
-      default: result.append(escape)
-      }
-    }
-    return result
-  }
-
-  private static func takeHexUnit(_ rest: inout ArraySlice<UInt8>) -> UInt32 {
-    let unit = rest.prefix(4).reduce(UInt32(0)) { $0 << 4 | UInt32(hexDigit($1) ?? 0) }
-    rest = rest.dropFirst(4)
-    return unit
-  }
-
-  private static func appendUTF8(_ scalar: UInt32, to bytes: inout [UInt8]) {
-    switch scalar {
-    case 0..<0x80: bytes.append(UInt8(scalar))
-    case 0..<0x800: bytes += [UInt8(0xC0 | scalar >> 6), UInt8(0x80 | scalar & 0x3F)]
-    case 0..<0x10000:
-      bytes += [UInt8(0xE0 | scalar >> 12), UInt8(0x80 | scalar >> 6 & 0x3F), UInt8(0x80 | scalar & 0x3F)]
-    default:
-      bytes += [
-        UInt8(0xF0 | scalar >> 18), UInt8(0x80 | scalar >> 12 & 0x3F), UInt8(0x80 | scalar >> 6 & 0x3F),
-        UInt8(0x80 | scalar & 0x3F),
-      ]
-    }
   }
 }

@@ -9,24 +9,32 @@ public struct IPAddress: Equatable {
 
   /// Dotted decimal, or RFC 4291's text form of IPv6 (without the form that ends in dotted decimal).
   public init?(_ text: some Collection<UInt8>) {
-    guard let bytes = text.contains(0x3A) ? Self.ipv6(Array(text)) : Self.ipv4(Array(text)) else { return nil }
+    guard let bytes = text.contains(UInt8(ascii: ":")) ? Self.ipv6(Array(text)) : Self.ipv4(Array(text)) else {
+      return nil
+    }
     self.bytes = bytes
   }
 
   private static func ipv4(_ text: [UInt8]) -> [UInt8]? {
-    let parts = text.split(separator: 0x2E, omittingEmptySubsequences: false)
+    let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     guard parts.count == 4 else { return nil }
     var bytes: [UInt8] = []
     for part in parts {
       // A leading zero means octal to some programs: refuse what is ambiguous.
-      guard let value = decimal(part), value < 256, part.count == 1 || part.first != 0x30 else { return nil }
+      guard let value = decimal(part), value < 256, part.count == 1 || part.first != UInt8(ascii: "0") else {
+        return nil
+      }
       bytes.append(UInt8(value))
     }
     return bytes
   }
 
   private static func ipv6(_ text: [UInt8]) -> [UInt8]? {
-    guard let gap = text.indices.dropLast().first(where: { text[$0] == 0x3A && text[$0 + 1] == 0x3A }) else {
+    guard
+      let gap = text.indices.dropLast().first(where: {
+        text[$0] == UInt8(ascii: ":") && text[$0 + 1] == UInt8(ascii: ":")
+      })
+    else {
       let groups = groups(text[...])
       return groups?.count == 16 ? groups : nil
     }
@@ -40,7 +48,7 @@ public struct IPAddress: Equatable {
 
   private static func groups(_ text: ArraySlice<UInt8>) -> [UInt8]? {
     var bytes: [UInt8] = []
-    for group in text.split(separator: 0x3A, omittingEmptySubsequences: false) {
+    for group in text.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false) {
       guard (1...4).contains(group.count), bytes.count < 16 else { return nil }
       var value: UInt16 = 0
       for digit in group {

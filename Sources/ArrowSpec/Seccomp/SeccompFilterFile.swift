@@ -7,7 +7,7 @@
 ///
 /// All numbers little-endian. A filter that is damaged is not loaded, and the task does not start.
 public enum SeccompFilterFile {
-  /// BPF_RET | BPF_K, SECCOMP_RET_LOG: what SCMP_ACT_LOG as the default and no rule compile to.
+  /// The program of a profile whose default is SCMP_ACT_LOG and that has no rule: BPF_RET | BPF_K, SECCOMP_RET_LOG.
   public static let logsEverything: [UInt8] = [0x06, 0, 0, 0, 0, 0, 0xFC, 0x7F]
 
   static let magic = Array("ARROWBPF".utf8)
@@ -38,7 +38,7 @@ public enum SeccompFilterFile {
     bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) }
   }
 
-  /// Four bits at a time: the table fits a cache line and needs no set-up.
+  /// Takes four bits at a time: the table fits a cache line and needs no set-up.
   static func crc32(_ bytes: ArraySlice<UInt8>) -> UInt32 {
     var crc = ~UInt32(0)
     for byte in bytes {

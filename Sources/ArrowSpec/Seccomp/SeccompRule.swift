@@ -5,13 +5,12 @@ public struct SeccompRule {
     public var index: UInt32
     public var value: UInt64
     public var valueTwo: UInt64
-    /// `SCMP_CMP_EQ` and so on.
-    public var op: String
+    public var op: SeccompComparison
   }
 
-  /// For whom a rule counts, or does not (Docker's `includes` and `excludes`).
+  /// When a rule applies, or does not (Docker's `includes` and `excludes`).
   struct Condition {
-    /// A mask, as in ``Spec/Capabilities``.
+    /// A mask, as in `process.capabilities`.
     var caps: UInt64 = 0
     var arches: [String] = []
     var minKernel: KernelVersion?
@@ -24,17 +23,17 @@ public struct SeccompRule {
   }
 
   public var names: [(text: String, offset: Int)] = []
-  public var action: SeccompProfile.Action
+  public var action: SeccompAction
   public var args: [Argument] = []
   /// Where the rule stands: for messages.
   public var offset: Int
   var includes = Condition()
   var excludes = Condition()
 
-  /// Whether the profile's author made the rule depend on the task or the machine.
+  /// Whether the rule depends on the task or the machine.
   public var isConditional: Bool { !includes.isEmpty || !excludes.isEmpty }
 
-  /// Whether the rule is for machines like an image's at all.
+  /// Whether the rule is for x86-64, which every image is for.
   public var isForThisMachine: Bool {
     (includes.arches.isEmpty || includes.hasThisMachine) && !excludes.hasThisMachine
   }
@@ -60,8 +59,8 @@ extension SeccompRule {
     var object = try ObjectReader(value, "syscalls[]")
     offset = value.offset
     names = try Self.names(&object)
-    action = try SeccompProfile.Action(&object, action: "action", number: "errnoRet", name: "errno")
-    for value in try object.takeUnlessNull("args")?.elements(atMost: Spec.maximumListLength) ?? [] {
+    action = try SeccompAction(&object, action: "action", number: "errnoRet", name: "errno")
+    for value in try object.takeUnlessNull("args")?.elements(atMost: JSONValue.maximumListLength) ?? [] {
       args.append(try Argument(value))
     }
     if let value = object.takeUnlessNull("comment") { _ = try value.string() }
@@ -79,7 +78,7 @@ extension SeccompRule {
       return [(try name.string(), name.offset)]
     }
     var names: [(text: String, offset: Int)] = []
-    for value in try object.require("names").elements(atMost: Spec.maximumListLength) {
+    for value in try object.require("names").elements(atMost: JSONValue.maximumListLength) {
       names.append((try value.string(allowsEmpty: false), value.offset))
     }
     return names
@@ -92,7 +91,8 @@ extension SeccompRule.Argument {
     index = UInt32(try object.require("index").integer(in: 0...5))
     self.value = try object.require("value").limit()
     valueTwo = try object.takeUnlessNull("valueTwo")?.limit() ?? 0
-    op = try object.require("op").name(among: SeccompProfile.operators, "a comparison")
+    let comparisons = SeccompComparison.names
+    op = comparisons[try object.require("op").index(among: comparisons.map { $0.name }, "a comparison")].value
     try object.finish()
   }
 }
@@ -109,7 +109,7 @@ extension SeccompRule.Condition {
     var object = try ObjectReader(value, name)
     if let value = object.takeUnlessNull("caps") { caps = try value.capabilities() }
     for value in try object.takeUnlessNull("arches")?.elements(atMost: 64) ?? [] {
-      arches.append(try value.name(among: Self.machines, "a machine"))
+      arches.append(Self.machines[try value.index(among: Self.machines, "a machine")])
     }
     if let value = object.takeUnlessNull("minKernel"), !value.isString("") { minKernel = try .init(value) }
     try object.finish()
@@ -119,7 +119,7 @@ extension SeccompRule.Condition {
 extension SeccompRule.KernelVersion {
   fileprivate init(_ value: JSONValue) throws(SpecError) {
     let text = try value.string()
-    let parts = text.utf8.split(separator: 0x2E, omittingEmptySubsequences: false)
+    let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     guard parts.count == 2, let major = decimal(parts[0]), let minor = decimal(parts[1]) else {
       throw SpecError("\(quoted(text)) is not a kernel's version", at: value.offset, hint: "as in 4.8")
     }

@@ -1,4 +1,4 @@
-/// Versions of Arrow Binaries: `3.13.5`, compared by whole components (DESIGN.md 3.3).
+/// Versions of Arrow Binaries: `3.13.5`, compared by whole components.
 public enum BinaryVersion {
   /// The folder among `folders` (`v3.13.5`, …) that a spec's `prefix` means: the newest one that begins with it.
   public static func best(for prefix: String, among folders: [String]) -> String? {
@@ -25,17 +25,15 @@ public enum BinaryVersion {
 
   /// The number first, by value; then a number alone is newer than one with letters behind it: `0rc1` comes before `0`.
   private static func isOlder(_ a: Substring.UTF8View, _ b: Substring.UTF8View) -> Bool {
-    let (first, second) = (a.prefix { isDigit($0) }, b.prefix { isDigit($0) })
+    let (first, second) = (a.prefix { isASCIIDigit($0) }, b.prefix { isASCIIDigit($0) })
     if let first = decimal(first), let second = decimal(second), first != second { return first < second }
     let (rest, otherRest) = (a.dropFirst(first.count), b.dropFirst(second.count))
     if rest.isEmpty || otherRest.isEmpty { return !rest.isEmpty }
     return rest.lexicographicallyPrecedes(otherRest)
   }
 
-  private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
-
   private static func components(_ version: String) -> [Substring.UTF8View] {
-    let utf8 = version.utf8.first == 0x76 ? version.utf8.dropFirst() : version.utf8[...]
-    return utf8.split(separator: 0x2E, omittingEmptySubsequences: false)
+    let utf8 = version.utf8.first == UInt8(ascii: "v") ? version.utf8.dropFirst() : version.utf8[...]
+    return utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
   }
 }

@@ -1,10 +1,10 @@
-// `mounts`: in OCI's words, of the kinds a VM has.
+// Reads `mounts`, which has OCI's keys and the kinds of mounts that a VM has.
 
 extension Spec.Mount {
   init(_ value: JSONValue) throws(SpecError) {
     var object = try ObjectReader(value, "mounts[]")
     destination = try object.require("destination").mountPoint()
-    let optionValues = try object.take("options")?.elements(atMost: Spec.maximumListLength) ?? []
+    let optionValues = try object.take("options")?.elements(atMost: JSONValue.maximumListLength) ?? []
     kind = try Self.kind(&object, isBind: optionValues.contains { $0.isString("bind") || $0.isString("rbind") })
     if let value = object.take("source") {
       source = try value.mountSource(of: kind)
@@ -19,7 +19,7 @@ extension Spec.Mount {
 
   /// "A mount is a bind mount if it has either bind or rbind in the options"; then the type says nothing, and is often
   /// `none` (runtime-spec, config.md).
-  private static func kind(_ object: inout ObjectReader, isBind: Bool) throws(SpecError) -> Kind {
+  private static func kind(_ object: inout ObjectReader, isBind: Bool) throws(SpecError) -> MountKind {
     if !isBind {
       return try object.require("type").oneOf(("tmpfs", .tmpfs), ("ext4", .ext4), ("9p", .ninep), ("bind", .bind))
     }
@@ -27,7 +27,7 @@ extension Spec.Mount {
     return .bind
   }
 
-  /// Two mounts on one place: the first would be there for nothing.
+  /// Refuses two mounts on one place: the second would hide the first.
   static func refuseHidden(_ mounts: [Spec.Mount], at places: JSONValue) throws(SpecError) {
     var values = places.children
     for index in mounts.indices {
@@ -45,7 +45,7 @@ extension Spec.Mount {
 }
 
 extension JSONValue {
-  /// Where something may be mounted: not over the whole root, and not over what the kernel and arrow-init have to say.
+  /// Where something may be mounted: not over the whole root, nor over the file systems of the kernel and arrow-init.
   fileprivate func mountPoint() throws(SpecError) -> String {
     let path = try absolutePath()
     let components = pathComponents(path)
@@ -57,7 +57,7 @@ extension JSONValue {
     return path
   }
 
-  fileprivate func mountSource(of kind: Spec.Mount.Kind) throws(SpecError) -> String {
+  fileprivate func mountSource(of kind: MountKind) throws(SpecError) -> String {
     switch kind {
     case .tmpfs: return try string()
     case .bind: return try absolutePath()
@@ -77,7 +77,7 @@ extension JSONValue {
       guard (1...16).contains(source.utf8.count - label.utf8.count) else {
         throw SpecError("the label of an ext4 file system is 1 to 16 bytes long", at: offset)
       }
-    } else if source.utf8.first == 0x2F {
+    } else if source.utf8.first == UInt8(ascii: "/") {
       guard source.utf8.starts(with: "/dev/".utf8), source.utf8.count > 5 else {
         throw SpecError("\(quoted(source)) is no device", at: offset, hint: "a path below /dev, LABEL=NAME or a serial")
       }
@@ -87,20 +87,4 @@ extension JSONValue {
     }
     return source
   }
-}
-
-extension Spec.Mount.Kind {
-  public var name: String {
-    switch self {
-    case .tmpfs: "tmpfs"
-    case .ext4: "ext4"
-    case .ninep: "9p"
-    case .bind: "bind"
-    }
-  }
-}
-
-/// What stands between the slashes; `.` means nothing.
-func pathComponents(_ path: String) -> [Substring.UTF8View] {
-  path.utf8.split(separator: 0x2F).filter { !$0.elementsEqual(".".utf8) }.map { $0 }
 }

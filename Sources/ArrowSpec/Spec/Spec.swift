@@ -1,7 +1,7 @@
 /// What an `arrow_spec.json` says, with every default filled in.
 ///
-/// The seed's keys (`binary`, `process.cmd`, `port`, …) are Arrow's own; every other key has the name and meaning the
-/// OCI runtime-spec gives it, except `ports`, `stop` and `restart`, which OCI lacks (DESIGN.md 3.3).
+/// `binary`, `process.cmd`, `port`, `export`, `proto`, `ports`, `stop` and `restart` are Arrow's own keys. Every other key
+/// has the name and the meaning that the OCI runtime-spec gives it (docs/contracts.md, "The spec").
 public struct Spec {
   /// The runtime the arrow needs.
   public struct Binary {
@@ -14,7 +14,7 @@ public struct Spec {
   /// The task. Named after OCI's `process` object.
   public struct Process {
     public var terminal = false
-    /// The terminal's first size; `nil`: nobody has said it, and it is 0 by 0.
+    /// The terminal's first size; `nil`: the spec does not say, and it is 0 by 0.
     public var consoleSize: ConsoleSize?
     public var cmd = ""
     /// The argument vector, `args[0]` included; `[cmd]` where the spec has none.
@@ -94,9 +94,8 @@ public struct Spec {
 
   /// A mount of the task's, in OCI's words.
   public struct Mount {
-    public enum Kind: Equatable { case tmpfs, ext4, ninep, bind }
     public var destination: String
-    public var kind: Kind
+    public var kind: MountKind
     /// ext4: a file system label (`LABEL=data`), a disk's serial (`data`) or a device; 9p: the share's tag;
     /// bind: a path in the task's root; tmpfs: no more than a name.
     public var source: String
@@ -131,9 +130,9 @@ public struct Spec {
   /// `root.readonly`: false puts an overlay on tmpfs over the pieces.
   public var rootReadonly = true
   public var mounts: [Mount] = []
-  /// Whether the spec brings a seccomp profile of its own; the host reads it with ``SeccompProfile``.
+  /// Whether the spec brings a seccomp profile of its own; only the host reads it.
   public var hasSeccompProfile = false
-  /// Whether every system call is allowed and told, for one shot: only an override can ask for it.
+  /// Whether every system call of this shot is allowed and reported. Only an override can ask for it.
   public var recordsSystemCalls = false
   public var sysctl: [Sysctl] = []
   public var maskedPaths: [String] = []
@@ -143,16 +142,4 @@ public struct Spec {
 
   /// The ports one arrow may have.
   public static let maximumPorts = 64
-  /// The strings one list (args, env, mounts, …) may have.
-  public static let maximumListLength = 1024
-
-  /// Reads a whole spec.
-  public init(_ document: JSONDocument) throws(SpecError) {
-    try read(document.root, isWhole: true)
-  }
-
-  /// Lays `overrides.json` over the spec: any part of a spec but `binary`. Lists replace, `env` adds and replaces by name.
-  public mutating func override(with document: JSONDocument) throws(SpecError) {
-    try read(document.root, isWhole: false)
-  }
 }

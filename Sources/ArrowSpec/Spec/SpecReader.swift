@@ -1,7 +1,17 @@
 // What each key of the spec means, top to bottom as in a spec. The same code reads a whole spec and an override.
 
 extension Spec {
-  mutating func read(_ root: JSONValue, isWhole: Bool) throws(SpecError) {
+  /// Reads a whole spec.
+  public init(_ document: JSONDocument) throws(SpecError) {
+    try read(document.root, isWhole: true)
+  }
+
+  /// Lays `overrides.json` over the spec: any part of a spec but `binary`. Lists replace, `env` adds and replaces by name.
+  public mutating func override(with document: JSONDocument) throws(SpecError) {
+    try read(document.root, isWhole: false)
+  }
+
+  private mutating func read(_ root: JSONValue, isWhole: Bool) throws(SpecError) {
     var object = try ObjectReader(root, "the spec")
     if let value = object.take("$schema") { _ = try value.string() }
     if isWhole {
@@ -60,7 +70,7 @@ extension Spec {
     if let value = object.take("capabilities") { process.capabilities = try Capabilities(value) }
     if let value = object.take("rlimits") {
       process.rlimits = []
-      for value in try value.elements(atMost: Self.maximumListLength) {
+      for value in try value.elements(atMost: JSONValue.maximumListLength) {
         let limit = try ResourceLimit(value)
         if process.rlimits.contains(where: { $0.resource == limit.resource }) {
           let name = ResourceLimitName.names[Int(limit.resource)]
@@ -92,7 +102,9 @@ extension Spec {
   }
 
   private func environmentName(_ pair: String) -> [UInt8]? {
-    guard let separator = pair.utf8.firstIndex(of: 0x3D), separator != pair.utf8.startIndex else { return nil }
+    guard let separator = pair.utf8.firstIndex(of: UInt8(ascii: "=")), separator != pair.utf8.startIndex else {
+      return nil
+    }
     return Array(pair.utf8[..<separator])
   }
 
@@ -111,7 +123,7 @@ extension Spec {
     try object.finish()
   }
 
-  /// The seed's one port (`port`, `export`, `proto`) or the list `ports`.
+  /// One port (`port`, `export`, `proto`) or the list `ports`.
   private mutating func readPorts(_ object: inout ObjectReader) throws(SpecError) {
     let single = object.take("port")
     let export = object.take("export")
@@ -170,8 +182,8 @@ extension Spec {
 }
 
 extension Spec {
-  /// mkarrowimg compiles a profile into the image, and nothing in the VM could; but one that allows and logs everything
-  /// is a single instruction.
+  /// A profile is compiled into the image by mkarrowimg; nothing in the VM could compile one. The exception allows and
+  /// logs everything: it is a single instruction.
   private mutating func readOverridingProfile(_ value: JSONValue) throws(SpecError) {
     var profile = try ObjectReader(value, "linux.seccomp")
     guard let action = profile.take("defaultAction"), action.isString("SCMP_ACT_LOG") else {

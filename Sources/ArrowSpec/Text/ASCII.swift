@@ -1,5 +1,4 @@
-// What single bytes are, in ASCII and nowhere else: the Unicode tables that `Character` brings along are a tenth of
-// arrow-init.
+// Classes of ASCII bytes. `Character` has them too, but its Unicode tables would be a tenth of arrow-init.
 
 public func isASCIIDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 

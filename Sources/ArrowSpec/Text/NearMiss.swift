@@ -1,4 +1,4 @@
-/// The candidate that somebody who wrote `word` most likely meant; `nil` when none is near.
+/// The candidate that `word` most likely means; `nil` when none is near.
 public func nearMiss(_ word: String, among candidates: [String]) -> String? {
   var best: (name: String, distance: Int)?
   let written = smallLetters(word)
@@ -21,7 +21,7 @@ public func nameHint(_ word: String, among candidates: [String]) -> String {
   return candidates.isEmpty ? "there is none" : "known: " + joined(candidates)
 }
 
-/// How long the beginning is that both share, up to an underscore.
+/// The length of the beginning that both share, up to an underscore.
 private func commonPrefix(_ a: [UInt8], _ b: [UInt8]) -> Int {
   var length = 0
   for index in 0..<min(a.count, b.count) {

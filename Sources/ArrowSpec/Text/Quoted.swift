@@ -1,6 +1,6 @@
 /// The text in double quotes as a message may show it: on one line, harmless to a terminal, and not too long.
 public func quoted(_ text: String) -> String {
-  var result: [UInt8] = [0x22]
+  var result: [UInt8] = [UInt8(ascii: "\"")]
   var rest = text.utf8[...]
   while let byte = rest.popFirst() {
     // At a place where a character begins, so that none is cut.
@@ -16,5 +16,5 @@ public func quoted(_ text: String) -> String {
     default: result.append(byte)
     }
   }
-  return String(decoding: result + [0x22], as: UTF8.self)
+  return String(decoding: result + [UInt8(ascii: "\"")], as: UTF8.self)
 }

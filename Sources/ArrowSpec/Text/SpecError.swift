@@ -31,7 +31,7 @@ public struct TextPosition: Equatable {
 
   public init(of offset: Int, in source: [UInt8]) {
     for byte in source.prefix(offset) {
-      if byte == 0x0A {
+      if byte == UInt8(ascii: "\n") {
         line += 1
         column = 1
       } else if byte & 0xC0 != 0x80 {

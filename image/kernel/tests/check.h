@@ -1,4 +1,4 @@
-// What the checks of image/kernel/test-boot share. Each returns as a system call does: below zero is failure, with errno.
+// What the checks of image/kernel/test-boot share. Each returns as a system call does: a failure is below zero, with errno.
 #pragma once
 #define _GNU_SOURCE
 #include <errno.h>

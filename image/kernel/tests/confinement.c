@@ -1,4 +1,4 @@
-// What holds the task: cgroups, seccomp, and doors that are not there.
+// What confines the task: cgroups, seccomp, and parts of the kernel that are left out.
 #include "check.h"
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -19,7 +19,7 @@ long cgroup_with_limits(void) {
          access("/cgroup/task/cgroup.kill", F_OK) ? -1 : 0;
 }
 
-// A child that takes more than its cgroup may: it is killed, this process goes on, and the reason is to be read.
+// A child takes more memory than its cgroup may have. It is killed, this process goes on, and the reason can be read.
 long cgroup_kills_at_its_limit(void) {
   const size_t size = 16 << 20;
   int status;
@@ -35,7 +35,7 @@ long cgroup_kills_at_its_limit(void) {
   return contains("/cgroup/task/memory.events", "oom_kill 1");
 }
 
-// A child whose getppid() is denied and logged: without an audit daemon, whoever listens to netlink's multicast sees it.
+// A child's getppid() is denied and logged. Without an audit daemon, a listener to netlink's multicast sees it.
 long seccomp_denial_is_logged(void) {
   struct sock_filter code[] = {
     BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
@@ -68,7 +68,7 @@ long seccomp_denial_is_logged(void) {
 
 long no_user_namespaces(void) { return truth(unshare(CLONE_NEWUSER) < 0 && errno == EINVAL); }
 
-// System calls that exploits like and this kernel does not have.
+// System calls that exploits use, and that this kernel does not have.
 long closed_doors(void) {
   static const long doors[] = {SYS_io_uring_setup, SYS_userfaultfd, SYS_kexec_load, SYS_init_module, SYS_add_key,
                                SYS_keyctl, SYS_process_vm_writev, SYS_kcmp, SYS_iopl, SYS_modify_ldt,
@@ -78,7 +78,7 @@ long closed_doors(void) {
   return 0;
 }
 
-// A program in a memory file: neither executed nor mapped as code.
+// A program in a memory file can be neither executed nor mapped as code.
 long memory_files_are_no_code(void) {
   char page[4096] = "#!/init\n", *const no[] = {NULL};
   int file = memfd_create("program", 0);

@@ -28,8 +28,8 @@ long pseudo_terminal(void) {
   return openpty(&master, &slave, NULL, NULL, NULL);
 }
 
-// hvc0 as a session's controlling terminal: a new size is kept, and is SIGWINCH for the session.
-// With the session's leader the terminal hangs up, for everybody who had it open; it can be opened again.
+// hvc0 as a session's controlling terminal: it keeps a new size and sends the session SIGWINCH.
+// When the session's leader ends, the terminal hangs up for everybody who had it open. It can be opened again.
 long window_size_of_console(void) {
   int status;
   if (fork() == 0) {

@@ -3,7 +3,7 @@
 #include <linux/dm-ioctl.h>
 #include <sys/sysmacros.h>
 
-// Finds /dev/vdX by the serial QEMU gave it: the order of disks is no promise.
+// Finds /dev/vdX by the serial number that QEMU gave it: the order of disks is not reliable.
 const char *disk(const char *serial) {
   static char device[] = "/dev/vdX";
   for (char letter = 'a'; letter < 'f'; letter++) {
@@ -32,7 +32,7 @@ long read_write_ext4(void) {
   return umount("/volume");
 }
 
-// A file changed, and a folder made anew where the lower layer's was removed: that takes extended attributes.
+// Changes a file, and makes a folder where the lower layer's was removed: that needs extended attributes.
 long overlay(void) {
   mkdir("/scratch", 0755);
   if (mount("tmpfs", "/scratch", "tmpfs", 0, "size=1m")) return -1;
@@ -82,7 +82,7 @@ long verity_reads(void) {
   return map("right", getenv("ROOTHASH"), device) ? -1 : mount_and_read(device, "/verified", "erofs", NULL);
 }
 
-// The same data under another root hash: the first read fails.
+// Maps the same data with another root hash: the first read fails.
 long verity_refuses_altered_data(void) {
   char device[32], wrong[65], block[4096];
   strcpy(wrong, getenv("ROOTHASH"));

@@ -1,6 +1,6 @@
-// PID 1 of image/kernel/test-boot: proves, one line each, what the kernel of an arrow must be able to do.
+// PID 1 of image/kernel/test-boot: checks what the kernel of an arrow must be able to do, one line for each check.
 //
-// What it does is chosen by TEST=… on the kernel command line, which the kernel hands to init as an environment variable:
+// TEST=… on the kernel command line chooses what it does. The kernel hands the word to init as an environment variable:
 //   all     every check below, then power off
 //   signal  wait for a signal, of the power button or the keyboard, say its number, then power off
 //   panic   end PID 1
@@ -21,7 +21,7 @@ static void check(const char *name, long result) {
     printf("FAILED %s: %s\n", name, strerror(errno));
 }
 
-// For checks that are yes or no.
+// For checks that answer yes or no.
 long truth(int yes) {
   errno = EINVAL;
   return yes ? 0 : -1;
@@ -52,7 +52,7 @@ void open_console(void) {
   close(console);
 }
 
-// image/kernel/test-boot expects one line of each check, in this order.
+// image/kernel/test-boot expects these lines in this order.
 static void all(void) {
   check("pieces: EROFS lz4hc on the virtio disk with serial `pieces`", mount_and_read(disk("pieces"), "/pieces", "erofs", NULL));
   check("pieces: EROFS mounted from a file", mount_and_read("/pieces.erofs", "/filebacked", "erofs", NULL));

@@ -59,7 +59,7 @@ static long connect_to(uint16_t port) {
   return result;
 }
 
-// The way exported ports work: a TCX program hands the SYN for port 3008 to the socket that listens on 8080.
+// How exported ports work: a TCX program hands the SYN for port 3008 to the socket that listens on 8080.
 long tcx_steers_to_listener(void) {
   const int data = 2, end = 3, value = 4, skb = 6, sk = 7, fp = 10;
   const struct bpf_insn code[] = {
@@ -105,7 +105,7 @@ long tcx_steers_to_listener(void) {
   return connect_to(3008);
 }
 
-// The way readiness works: a sock_ops program on the task's cgroup writes to a ring buffer when the task listens.
+// How readiness works: a sock_ops program on the task's cgroup writes to a ring buffer when the task listens.
 long listening_is_seen(void) {
   const int fp = 10;
   union bpf_attr ring = {.map_type = BPF_MAP_TYPE_RINGBUF, .max_entries = 4096};

@@ -1,8 +1,8 @@
 """Stands in for pyperf, so that pyperformance's benchmarks run under any Python, without psutil or a virtual environment.
 
-Each benchmark is run for a while, several times, and its best time is kept: what other programs do on the machine can only
-make it longer. CPU time of the whole process is measured, of all its threads and children; where threads wait for one
-another the clock on the wall too. Prints a line of JSON for each.
+Each benchmark runs for a while, several times, and its best time is kept: other programs on the machine can only make it
+longer. The CPU time of the whole process is measured, with all its threads and children; where threads wait for one
+another, the wall clock too. Prints a line of JSON for each benchmark.
 """
 
 import argparse

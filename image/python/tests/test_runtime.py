@@ -2,7 +2,7 @@
 
     bin/python -m unittest image/python/tests/test_runtime.py
 
-They need nothing but this folder, write into a temporary folder only, and take under a minute.
+They need only this folder, write only into a temporary folder, and take less than a minute.
 """
 
 import _imp

@@ -33,7 +33,7 @@ struct ObjectReader {
 
   mutating func require(_ key: String) throws(SpecError) -> JSONValue {
     if let value = take(key) { return value }
-    // A near miss is the likelier reason than a key forgotten.
+    // A misspelled key is likelier than a forgotten one.
     for member in members where !member.isTaken {
       let written = String(decoding: member.key.stringBytes, as: UTF8.self)
       if nearMiss(written, among: [key]) != nil { throw unknown(member.key, candidates: [key]) }
