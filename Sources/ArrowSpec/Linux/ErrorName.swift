@@ -3,7 +3,8 @@ public enum ErrorName {
   /// `errno(3)` in the order of the numbers, from 1 on (asm-generic/errno.h), with one space between two names. Two
   /// numbers are not used: there, two spaces stand together. It is one text, because an array would make arrow-init
   /// larger.
-  private static let names: StaticString = """
+  private static var names: StaticString {
+    """
     EPERM ENOENT ESRCH EINTR EIO ENXIO E2BIG ENOEXEC EBADF ECHILD EAGAIN ENOMEM EACCES EFAULT ENOTBLK EBUSY EEXIST \
     EXDEV ENODEV ENOTDIR EISDIR EINVAL ENFILE EMFILE ENOTTY ETXTBSY EFBIG ENOSPC ESPIPE EROFS EMLINK EPIPE EDOM ERANGE \
     EDEADLK ENAMETOOLONG ENOLCK ENOSYS ENOTEMPTY ELOOP  ENOMSG EIDRM ECHRNG EL2NSYNC EL3HLT EL3RST ELNRNG EUNATCH \
@@ -15,6 +16,7 @@ public enum ErrorName {
     EHOSTUNREACH EALREADY EINPROGRESS ESTALE EUCLEAN ENOTNAM ENAVAIL EISNAM EREMOTEIO EDQUOT ENOMEDIUM EMEDIUMTYPE \
     ECANCELED ENOKEY EKEYEXPIRED EKEYREVOKED EKEYREJECTED EOWNERDEAD ENOTRECOVERABLE ERFKILL EHWPOISON
     """
+  }
   private static let others: [(name: String, number: UInt16)] = [
     ("EWOULDBLOCK", 11), ("EDEADLOCK", 35), ("ENOTSUP", 95),
   ]
@@ -25,7 +27,7 @@ public enum ErrorName {
 
   static func number(of name: String) -> UInt16? {
     if let other = others.first(where: { $0.name.hasSameBytes(as: name) }) { return other.number }
-    let words = bytes.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+    let words = Array(bytes).split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
     guard !name.utf8.isEmpty, let index = words.firstIndex(where: { $0.elementsEqual(name.utf8) }) else { return nil }
     return UInt16(index + 1)
   }
