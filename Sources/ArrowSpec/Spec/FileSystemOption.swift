@@ -115,7 +115,11 @@ enum FileSystemOption {
   }
 
   private static func isAmount(_ text: Substring.UTF8View) -> Bool {
-    let hasUnit = [UInt8(ascii: "k"), UInt8(ascii: "m"), UInt8(ascii: "g")].contains((text.last ?? 0) | 0x20)
+    let hasUnit =
+      switch (text.last ?? 0) | 0x20 {
+      case UInt8(ascii: "k"), UInt8(ascii: "m"), UInt8(ascii: "g"): true
+      default: false
+      }
     let digits = hasUnit ? text.dropLast() : text
     // 9 digits and a unit fit the kernel's 64 bits.
     return digits.count <= (hasUnit ? 9 : 18) && decimal(digits) ?? 0 > 0

@@ -12,8 +12,8 @@ public struct MountOptions: Equatable {
   public static let bind: UInt = 1 << 12
   public static let recursive: UInt = 1 << 14
 
-  /// mount(8), "Filesystem-independent mount options". `private` sets nothing: a
-  /// single mount namespace is private anyway. `shared` needs a second one and is unknown here.
+  /// mount(8), "Filesystem-independent mount options". `private` sets nothing: a single mount namespace is private
+  /// anyway. `shared` needs a second one and is unknown here.
   private static let words: [(word: String, flag: UInt, isSet: Bool)] = [
     ("ro", 1, true), ("rw", 1, false), ("nosuid", noSetUID, true), ("suid", noSetUID, false),
     ("nodev", noDevices, true), ("dev", noDevices, false), ("noexec", noExecute, true), ("exec", noExecute, false),
