@@ -55,7 +55,7 @@ enum RootTree {
     list += [
       (GuestContract.arrowFolder, .folder),
       (GuestContract.formatFile, .file(Array("\(GuestContract.formatVersion)\n".utf8))),
-      ("\(GuestContract.arrowFolder)/seccomp", .folder),
+      (GuestContract.seccompFilters, .folder),
     ]
     if let defaultArrow { list.append((GuestContract.defaultLink, .link(to: defaultArrow))) }
     for arrow in arrows {

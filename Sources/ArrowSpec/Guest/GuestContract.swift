@@ -24,11 +24,12 @@ public enum GuestContract {
 
   public static let arrowFolder = ".arrow"
   /// The version of the format, as a line.
-  public static let formatFile = "\(arrowFolder)/format"
+  public static let formatFile = ".arrow/format"
   /// A symbolic link whose target is the name of the default arrow.
-  public static let defaultLink = "\(arrowFolder)/default"
+  public static let defaultLink = ".arrow/default"
+  public static let seccompFilters = ".arrow/seccomp"
   /// The compiled seccomp filter of an arrow: a ``SeccompFilterFile``.
-  public static func seccompFilter(_ arrow: String) -> String { "\(arrowFolder)/seccomp/\(arrow)" }
+  public static func seccompFilter(_ arrow: String) -> String { "\(seccompFilters)/\(arrow)" }
 
   /// The folders that mkarrowimg leaves empty for arrow-init to mount the kernel's file systems on.
   public static let mountPoints = ["dev", "proc", "run", "sys", "tmp"]
@@ -54,7 +55,7 @@ public enum GuestContract {
   }
 
   /// Where the task says READY=1 and STATUS=... (sd_notify(3)); the variable NOTIFY_SOCKET names it.
-  public static let notifySocket = "\(runFolder)/notify"
+  public static let notifySocket = "/run/arrow/notify"
 
   /// The newest version of the image folder's format, in image.json and in the pieces.
   public static let formatVersion = 1
