@@ -20,14 +20,14 @@ struct ArrowChoiceTests {
     expectBoot(machine).calls("setHostname").first.map { String($0.dropFirst("setHostname ".count)) }
   }
 
-  @Test("is the one asked for, else the default, else the only one")
+  @Test("the arrow is the one asked for, else the default, else the only one")
   func order() {
     #expect(chosen(machine("a", "b", "c", asked: "b", preset: "c")) == "b")
     #expect(chosen(machine("a", "b", "c", preset: "c")) == "c")
     #expect(chosen(machine("a")) == "a")
   }
 
-  @Test("is an error that lists the names, when there are several and none is asked for")
+  @Test("the arrow is an error that lists the names, when there are several and none is asked for")
   func undecided() {
     expectFailure(
       machine("a", "b"),
@@ -36,7 +36,7 @@ struct ArrowChoiceTests {
       machine(), "fatal: the pieces image has no arrow\n  hint: add arrow=NAME to the kernel command line", code: 127)
   }
 
-  @Test("is an error with the nearest name or all of them, when the one asked for does not exist")
+  @Test("the arrow is an error with the nearest name or all of them, when the one asked for does not exist")
   func unknown() {
     expectFailure(
       machine("web", "worker", asked: "wbe"), "fatal: no such arrow: \"wbe\"\n  hint: did you mean \"web\"?", code: 127)
@@ -46,7 +46,7 @@ struct ArrowChoiceTests {
       machine("web", preset: "gone"), "fatal: no such arrow: \"gone\"\n  hint: known: web", code: 127)
   }
 
-  @Test("gives the host its name, without characters that a host name cannot have")
+  @Test("the arrow gives the host its name, without characters that a host name cannot have")
   func hostname() {
     #expect(chosen(machine("my_app.v2")) == "my-app.v2")
     let long = String(repeating: "x", count: 70)

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("The boot")
 struct BootTraceTests {
-  @Test("is this, call by call, from the kernel's hand-over to the power-off")
+  @Test("the boot is this, call by call, from the kernel's hand-over to the power-off")
   func whole() throws {
     var machine = Machine()
     machine.at(500, .listens(8080))
@@ -20,7 +20,7 @@ struct BootTraceTests {
     try expectPinned("task", child.calls.joined(separator: "\n"))
   }
 
-  @Test("tells the host what it must know, and writes nothing to the console")
+  @Test("the boot tells the host what it must know, and writes nothing to the console")
   func told() {
     var machine = Machine()
     machine.at(500, .listens(8080))
@@ -34,7 +34,7 @@ struct BootTraceTests {
     #expect(run.console == "")
   }
 
-  @Test("leaves the task three descriptors")
+  @Test("the boot leaves the task three descriptors")
   func descriptors() throws {
     var machine = Machine()
     machine.at(1000, .exits(Machine.task, 0))

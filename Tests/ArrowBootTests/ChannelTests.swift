@@ -6,14 +6,14 @@ import Testing
 struct ChannelTests {
   private func descriptors(_ machine: Machine) -> [String] { expectBoot(machine).children.first?.open ?? [] }
 
-  @Test("give the task its stdin, stdout and stderr")
+  @Test("the host's channels give the task its stdin, stdout and stderr")
   func all() {
     var machine = Machine()
     machine.ports["vport0p4"] = "org.arrow.stdin"
     #expect(descriptors(machine) == ["/dev/vport0p4", "/dev/hvc0", "/dev/vport0p1"])
   }
 
-  @Test("may be missing: the task gets the console instead")
+  @Test("the host's channels may be missing: the task gets the console instead")
   func none() {
     var machine = Machine()
     machine.ports = ["vport0p3": "org.arrow.events"]
@@ -25,7 +25,7 @@ struct ChannelTests {
     #expect(run.time == 1000)
   }
 
-  @Test("may be missing together with the console: the task gets what the kernel has, or /dev/null")
+  @Test("the host's channels may be missing together with the console: the task gets what the kernel has, or /dev/null")
   func noConsole() {
     var machine = Machine()
     machine.hasConsole = false
@@ -41,7 +41,8 @@ struct ChannelTests {
     #expect(run.ending == .poweredOff)
   }
 
-  @Test("are only the console for a task with a terminal, and the console is its controlling terminal")
+  @Test(
+    "the host's channels are only the console for a task with a terminal, and the console is its controlling terminal")
   func terminal() throws {
     var machine = Machine()
     machine.ports["vport0p4"] = "org.arrow.stdin"
@@ -54,7 +55,7 @@ struct ChannelTests {
     #expect(!calls.contains { $0.hasPrefix("makeRaw") || $0.hasPrefix("setWindow") })
   }
 
-  @Test("set the terminal's size before the task runs, as the spec says")
+  @Test("the host's channels set the terminal's size before the task runs, as the spec says")
   func firstSize() throws {
     var machine = Machine()
     machine.addToSpec("", process: #", "terminal": true, "consoleSize": { "height": 50, "width": 132 }"#)
@@ -62,7 +63,7 @@ struct ChannelTests {
     #expect(calls.contains("setWindow /dev/hvc0 50 x 132"))
   }
 
-  @Test("bring a new size for the terminal, where the task has one")
+  @Test("the host's channels bring a new size for the terminal, where the task has one")
   func window() {
     var machine = Machine()
     let line = String(decoding: ControlCommand.window(rows: 33, columns: 101).line, as: UTF8.self)
@@ -74,7 +75,7 @@ struct ChannelTests {
     _ = expectBoot(machine)
   }
 
-  @Test("are waited for, as long as the kernel may need to find them")
+  @Test("the host's channels are waited for, as long as the kernel may need to find them")
   func late() {
     var machine = Machine()
     machine.ports = ["vport0p1": "org.arrow.stderr"]
@@ -91,7 +92,7 @@ struct ChannelTests {
     #expect(run.ending == .poweredOff)
   }
 
-  @Test("never stop PID 1 where nobody listens: the console shows what could not be told")
+  @Test("the host's channels never stop PID 1 where nobody listens: the console shows what could not be told")
   func deaf() {
     var machine = Machine()
     machine.deafDevices = ["/dev/vport0p3"]
@@ -103,7 +104,7 @@ struct ChannelTests {
     #expect(run.time == 1250)
   }
 
-  @Test("get a little time to become ready")
+  @Test("the host's channels get a little time to become ready")
   func almostDeaf() {
     var machine = Machine()
     machine.deafDevices = ["/dev/vport0p3"]
@@ -111,7 +112,7 @@ struct ChannelTests {
     #expect(expectBoot(machine).events.count == 2)
   }
 
-  @Test("do not delay the end when the console itself is stopped")
+  @Test("the host's channels do not delay the end when the console itself is stopped")
   func stoppedConsole() {
     var machine = Machine()
     machine.deafDevices = ["/dev/hvc0", "/dev/vport0p3"]
@@ -119,7 +120,7 @@ struct ChannelTests {
     #expect(machine.boot().ending == .poweredOff)
   }
 
-  @Test("may take an event in many short writes")
+  @Test("the host's channels may take an event in many short writes")
   func shortWrites() {
     var machine = Machine()
     machine.largestTransfer = 3

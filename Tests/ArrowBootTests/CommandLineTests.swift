@@ -3,7 +3,7 @@ import Testing
 @Suite("The kernel command line")
 struct CommandLineTests {
   @Test(
-    "is refused where it is wrong",
+    "the kernel command line is refused where it is wrong",
     arguments: [
       ("arrow=a arrow=b", "\"arrow=\" stands twice\n  hint: one arrow= only"),
       ("arrow.pices=/x", "unknown key \"arrow.pices\"\n  hint: did you mean \"arrow.pieces\"?"),
@@ -21,7 +21,7 @@ struct CommandLineTests {
     expectFailure(machine, "fatal: kernel command line: " + message)
   }
 
-  @Test("may have words that are not Arrow's")
+  @Test("the kernel command line may have words that are not Arrow's")
   func others() {
     var machine = Machine()
     machine.commandLine = #"init=/bin/sh PYTHONPATH=x LD_PRELOAD=/x "quoted words" arrows=1 arrow=hello"#
@@ -33,7 +33,8 @@ struct CommandLineTests {
           environment: ["PATH=/binary/tool/v1.2.3/bin:/bin", "HOME=/tmp", "NOTIFY_SOCKET=/run/arrow/notify"]))
   }
 
-  @Test("decides how much arrow-init says", arguments: [("quiet", 0), ("info", 2), ("debug", 3)])
+  @Test(
+    "the kernel command line decides how much arrow-init says", arguments: [("quiet", 0), ("info", 2), ("debug", 3)])
   func log(_ level: String, _ lines: Int) {
     var machine = Machine()
     machine.commandLine = "arrow=hello arrow.log=\(level)"

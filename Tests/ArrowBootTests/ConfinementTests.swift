@@ -13,7 +13,7 @@ struct ConfinementTests {
     return Array(calls[root...].dropLast())
   }
 
-  @Test("consists of these calls, in this order, when the spec says nothing")
+  @Test("the task's confinement consists of these calls, in this order, when the spec says nothing")
   func preset() throws {
     #expect(
       try calls(process: "") == [
@@ -32,7 +32,7 @@ struct ConfinementTests {
       ])
   }
 
-  @Test("follows the spec")
+  @Test("the task's confinement follows the spec")
   func asked() throws {
     let process = #"""
       , "cwd": "/tmp", "user": {"uid": 5, "gid": 6, "additionalGids": [7, 8], "umask": 63},
@@ -62,7 +62,7 @@ struct ConfinementTests {
       ])
   }
 
-  @Test("loads the filter before it gives up privileges, when no_new_privs is not set")
+  @Test("the task's confinement loads the filter before it gives up privileges, when no_new_privs is not set")
   func newPrivileges() throws {
     let calls = try calls(process: #", "noNewPrivileges": false"#)
     let filter = try #require(calls.firstIndex(of: "loadFilter 8 bytes"))
@@ -72,7 +72,7 @@ struct ConfinementTests {
   }
 
   @Test(
-    "sets the task's weight for the OOM killer, which never chooses PID 1",
+    "the task's confinement sets the task's weight for the OOM killer, which never chooses PID 1",
     arguments: [("", "0"), (#", "oomScoreAdj": -7"#, "-7")])
   func oomScore(_ process: String, _ score: String) throws {
     var machine = Machine()
@@ -82,7 +82,7 @@ struct ConfinementTests {
     #expect(try #require(run.children.first).calls.contains("write \"\(score)\" to /proc/self/oom_score_adj"))
   }
 
-  @Test("puts the task into its cgroup, whose limits leave memory for PID 1")
+  @Test("the task's confinement puts the task into its cgroup, whose limits leave memory for PID 1")
   func cgroup() throws {
     var machine = Machine()
     machine.freeMemory = 40 << 20
@@ -101,7 +101,7 @@ struct ConfinementTests {
     #expect(expectBoot(machine).text(of: "/cgroup/task/pids.max") == "4096")
   }
 
-  @Test("needs the task's working folder")
+  @Test("the task's confinement needs the task's working folder")
   func noFolder() {
     var machine = Machine()
     machine.addToSpec("", process: #", "cwd": "/nowhere""#)

@@ -24,14 +24,14 @@ struct DHCPTests {
 
   private func padded(_ message: [UInt8]) -> [UInt8] { message + [UInt8](repeating: 0, count: 300 - message.count) }
 
-  @Test("asks as RFC 2131 says, byte by byte")
+  @Test("DHCP asks as RFC 2131 says, byte by byte")
   func discover() {
     #expect(
       DHCPMessage.discover(client: Self.client, transaction: Self.transaction)
         == padded(Self.head + [53, 1, 1] + Self.tail))
   }
 
-  @Test("requests what it was offered, from the server that offered it")
+  @Test("DHCP requests what it was offered, from the server that offered it")
   func request() throws {
     let discover = DHCPMessage.discover(client: Self.client, transaction: Self.transaction)
     let offer = try #require(lease(DHCPServer().answer(to: discover)))
@@ -51,7 +51,7 @@ struct DHCPTests {
     return server.answer(to: DHCPMessage.discover(client: Self.client, transaction: Self.transaction))
   }
 
-  @Test("understands an offer")
+  @Test("DHCP understands an offer")
   func understood() {
     #expect(
       lease(offer())
@@ -61,7 +61,7 @@ struct DHCPTests {
           names: NameService(servers: [IPAddress(bytes: [10, 0, 2, 3])]), mtu: nil, server: [10, 0, 2, 2], time: 86400))
   }
 
-  @Test("needs no router and no name server, and takes three of these at most")
+  @Test("DHCP needs no router and no name server, and takes three of these at most")
   func optional() {
     let bare: [UInt8] = [1, 4, 255, 255, 255, 128, 51, 4, 0, 0, 0, 60, 54, 4, 10, 0, 2, 2]
     let lease = lease(offer { $0.options = [0, 0] + bare })
@@ -75,7 +75,7 @@ struct DHCPTests {
 
   private func domains(_ names: [String]) -> [[UInt8]] { names.map { Array($0.utf8) } }
 
-  @Test("knows the domains to search: the list, also when it is split and compressed, or else the single one")
+  @Test("DHCP knows the domains to search: the list, also when it is split and compressed, or else the single one")
   func search() {
     let domain: [UInt8] = [15, 7] + Array("example".utf8)
     #expect(lease(offer { $0.options += domain })?.names.search == domains(["example"]))
@@ -104,7 +104,7 @@ struct DHCPTests {
     #expect(NameService(search: long).text.utf8.count == 7 + 120 + 1 + 120 + 1)
   }
 
-  @Test("takes static routes in place of the router (RFC 3442)")
+  @Test("DHCP takes static routes in place of the router (RFC 3442)")
   func routes() {
     let lease = lease(
       offer { $0.options += [121, 22, 32, 10, 128, 0, 1, 0, 0, 0, 0, 0, 10, 128, 0, 1, 9, 172, 128, 10, 0, 2, 9, 0] })
@@ -119,7 +119,7 @@ struct DHCPTests {
     }
   }
 
-  @Test("ignores answers that are malformed or not for it")
+  @Test("DHCP ignores answers that are malformed or not for it")
   func malformed() {
     let good = offer()
     for (index, value) in [(0, 1), (1, 6), (2, 8), (4, 0), (28, 0), (236, 0), (242, 5), (16, 0), (16, 127), (16, 224)] {
@@ -143,7 +143,7 @@ struct DHCPTests {
     }
   }
 
-  @Test("reads a hardware address")
+  @Test("DHCP reads a hardware address")
   func hardwareAddress() {
     #expect(DHCPMessage.hardwareAddress("52:54:00:12:34:56") == Self.hardware)
     for wrong in ["", "52:54:00:12:34", "52:54:00:12:34:5g", "52:54:00:12:34:56:78", "525400123456"] {
@@ -154,7 +154,7 @@ struct DHCPTests {
     expectFailure(machine, "fatal: eth0 has no Ethernet address: ")
   }
 
-  @Test("waits longer after each attempt, and gives up before eight seconds are over")
+  @Test("DHCP waits longer after each attempt, and gives up before eight seconds are over")
   func noAnswer() {
     var machine = Machine()
     machine.dhcp = nil
@@ -169,7 +169,7 @@ struct DHCPTests {
     #expect(run.time < 8000)
   }
 
-  @Test("gets its answer at the second attempt when the first was lost")
+  @Test("DHCP gets its answer at the second attempt when the first was lost")
   func lostOnce() {
     var machine = Machine()
     machine.dhcp?.deafness = 1
@@ -177,7 +177,7 @@ struct DHCPTests {
     #expect(run.calls("sendDHCP").count == 3)
   }
 
-  @Test("is not misled by answers to others, nor by a flood of them")
+  @Test("DHCP is not misled by answers to others, nor by a flood of them")
   func noise() {
     var machine = Machine()
     let stranger = DHCPServer().answer(
@@ -197,7 +197,7 @@ struct DHCPTests {
     #expect(run.time < 8000)
   }
 
-  @Test("starts over where the server takes its offer back")
+  @Test("DHCP starts over where the server takes its offer back")
   func refusal() {
     var machine = Machine()
     machine.dhcp?.refusals = 1

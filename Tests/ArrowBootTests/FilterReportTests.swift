@@ -2,7 +2,7 @@ import ArrowBoot
 import ArrowSpec
 import Testing
 
-@Suite("What the seccomp filter does")
+@Suite("Reports of the seccomp filter")
 struct FilterReportTests {
   /// A netlink message as kauditd sends it: a header and the text of the record.
   private func record(
@@ -19,7 +19,7 @@ struct FilterReportTests {
 
   private func refused(_ name: String) -> String { #"{"event":"seccomp","syscall":"\#(name)"}"# }
 
-  @Test("is told by the system call's name, or by its number where it has no name")
+  @Test("a report of the seccomp filter is told by the system call's name, or by its number where it has no name")
   func named() {
     var machine = Machine()
     for call in [0, 165, 334, 335, 423, 424, 466, 467, 1000, 99_999] {
@@ -34,7 +34,9 @@ struct FilterReportTests {
         ].map(refused))
   }
 
-  @Test("is told once a minute for each call, for at most 64 calls, however many refusals there are")
+  @Test(
+    "a report of the seccomp filter is told once a minute for each call, for at most 64 calls, however many refusals there are"
+  )
   func flood() {
     var machine = Machine()
     for time in UInt64(0)..<1000 { machine.at(time, .arrives("audit", record(165))) }
@@ -49,7 +51,7 @@ struct FilterReportTests {
     #expect(machine.boot().events.dropFirst().dropLast() == [refused("mount"), refused("mount")])
   }
 
-  @Test("cannot be forged by the name that the task gives itself")
+  @Test("a report of the seccomp filter cannot be forged by the name that the task gives itself")
   func forged() {
     var machine = Machine()
     machine.at(100, .arrives("audit", record(165, comm: "x syscall=0 arch=c000003e code=0x7ffc0000")))
@@ -58,7 +60,7 @@ struct FilterReportTests {
     #expect(heard(machine) == [refused("mount")])
   }
 
-  @Test("is an error when it is PID 1's own filter")
+  @Test("a report of the seccomp filter is an error when it is PID 1's own filter")
   func ofInit() {
     var machine = Machine()
     machine.at(100, .arrives("audit", record(83).replacing("pid=100", with: "pid=1")))
@@ -66,7 +68,7 @@ struct FilterReportTests {
     #expect(heard(machine) == [#"{"event":"error","stage":"GiveUpPrivileges","message":"\#(message)"}"#])
   }
 
-  @Test("is waited for a moment when it killed the task")
+  @Test("a report of the seccomp filter is waited for a moment when it killed the task")
   func killed() {
     var machine = Machine()
     machine.at(1000, .killed(Machine.task, by: Signal.badSystemCall))
@@ -79,7 +81,7 @@ struct FilterReportTests {
     #expect(run.time <= 1060)
   }
 
-  @Test("also goes into the kernel's log with arrow.log=info")
+  @Test("a report of the seccomp filter also goes into the kernel's log with arrow.log=info")
   func log() {
     var machine = Machine()
     machine.commandLine += " arrow.log=info"
@@ -87,7 +89,7 @@ struct FilterReportTests {
     #expect(expectBoot(machine).text(of: "/dev/kmsg").contains("the seccomp filter refused mount\n"))
   }
 
-  @Test("is not told by a kernel without audit, and the task runs anyway")
+  @Test("a report of the seccomp filter is not told by a kernel without audit, and the task runs anyway")
   func noAudit() {
     var machine = Machine()
     machine.fail("openAudit", with: Errno(93))
@@ -100,7 +102,9 @@ struct FilterReportTests {
     return machine
   }
 
-  @Test("is to log everything when the host asks for a record: each call is told once, the last ones too")
+  @Test(
+    "the seccomp filter logs everything when the host asks for a record: each call is told once, the last ones too"
+  )
   func recorded() throws {
     var machine = recording
     for call in [59, 0, 0, 1, 231, 59] { machine.at(500, .arrives("audit", record(call, code: "0x7ffc0000"))) }
@@ -113,7 +117,7 @@ struct FilterReportTests {
     #expect(!run.calls.contains { $0.contains("/.arrow/seccomp") })
   }
 
-  @Test("is an error when the record has gaps")
+  @Test("a report of the seccomp filter is an error when the record has gaps")
   func gaps() {
     var machine = recording
     var reads = 0

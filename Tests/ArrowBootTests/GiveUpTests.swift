@@ -3,7 +3,7 @@ import Testing
 
 @testable import ArrowBoot
 
-@Suite("PID 1, once the task runs,")
+@Suite("PID 1 once the task runs")
 struct GiveUpTests {
   private func calls(_ members: String, hasDHCP: Bool = false, hasRTC: Bool = false) -> [String] {
     var machine = Machine()
@@ -15,7 +15,9 @@ struct GiveUpTests {
     return expectBoot(machine).calls("setNoNewPrivileges", "keepBounding", "setCapabilities", "loadFilter", "fork")
   }
 
-  @Test("keeps what it needs to open the console, to signal and to power off, and to unmount where there are mounts")
+  @Test(
+    "PID 1, once the task runs, keeps what it needs to open the console, to signal and to power off, and to unmount where there are mounts"
+  )
   func kept() {
     let kept = "CAP_DAC_OVERRIDE,CAP_KILL,CAP_SYS_BOOT"
     #expect(
@@ -31,10 +33,10 @@ struct GiveUpTests {
     #expect(calls("", hasRTC: true).contains("keepBounding CAP_DAC_OVERRIDE,CAP_KILL,CAP_SYS_BOOT,CAP_SYS_TIME"))
   }
 
-  @Test("keeps everything when it may have to restart the task")
+  @Test("PID 1, once the task runs, keeps everything when it may have to restart the task")
   func restarts() { #expect(calls(#", "restart": "on-failure""#) == ["fork"]) }
 
-  @Test("does not go on when it cannot give up its privileges")
+  @Test("PID 1, once the task runs, does not go on when it cannot give up its privileges")
   func failing() {
     var machine = Machine()
     machine.addToSpec("")
@@ -65,7 +67,7 @@ struct GiveUpTests {
     return nil
   }
 
-  @Test("may make these system calls only; others fail and do not kill it")
+  @Test("PID 1, once the task runs, may make these system calls only; others fail and do not kill it")
   func filter() {
     let allow: UInt32 = 0x7FFF_0000
     let refuse: UInt32 = 0x0005_0001

@@ -30,7 +30,7 @@ struct LeaseTests {
     #"{"event":"error","stage":"LiveNetwork","message":"\#(message)"}"#
   }
 
-  @Test("is renewed after half its time, by a message to its server, and stays")
+  @Test("an address by DHCP is renewed after half its time, by a message to its server, and stays")
   func renewed() {
     let run = machine(hours: 30).boot()
     #expect(calls(run) == begin + [renewal, renewal])
@@ -41,7 +41,7 @@ struct LeaseTests {
     #expect(Array(message[240..<250]) == [53, 1, 3, 12, 5] + Array("hello".utf8))
   }
 
-  @Test("is renewed when the server says so")
+  @Test("an address by DHCP is renewed when the server says so")
   func serversTimes() {
     let times: [UInt8] = [58, 4, 0, 0, 0x0E, 0x10, 59, 4, 0, 0, 0x1C, 0x20]  // 3600 and 7200 s
     #expect(calls(machine(hours: 4) { $0.options += times }.boot()).filter { $0 == renewal }.count == 3)
@@ -51,7 +51,9 @@ struct LeaseTests {
     #expect(calls(machine(hours: 900) { $0.options += [51, 4, 255, 255, 255, 255] }.boot()) == begin)
   }
 
-  @Test("is asked of any server when its own is silent, given up when the lease ends, and asked for again")
+  @Test(
+    "an address by DHCP is asked of any server when its own is silent, given up when the lease ends, and asked for again"
+  )
   func lost() {
     let run = machine(hours: 25) { $0.lastAnswered = 2 }.boot()
     #expect(run.exit?.code == 0)
@@ -72,7 +74,7 @@ struct LeaseTests {
       ])
   }
 
-  @Test("is given up at once when the server takes it back")
+  @Test("an address by DHCP is given up at once when the server takes it back")
   func takenBack() {
     var machine = machine(hours: 13)
     machine.at(Self.hour, .refusesLease)
@@ -81,7 +83,7 @@ struct LeaseTests {
     #expect(run.events.contains(problem("eth0 has lost its address: the DHCP server did not renew it")))
   }
 
-  @Test("does not delay a task that exports no port")
+  @Test("an address by DHCP does not delay a task that exports no port")
   func late() {
     let run = machine(hours: 1, ports: false) { $0.deafness = 3 }.boot()
     let fork = run.calls.firstIndex(of: "fork") ?? 0
@@ -95,7 +97,7 @@ struct LeaseTests {
       (quick.calls.firstIndex(of: "addAddress 10.0.2.15/24 to 2") ?? .max) < (quick.calls.firstIndex(of: "fork") ?? 0))
   }
 
-  @Test("is asked for with growing pauses as long as nobody answers, which the host is told once")
+  @Test("an address by DHCP is asked for with growing pauses as long as nobody answers, which the host is told once")
   func never() {
     var machine = machine(hours: 1, ports: false)
     machine.dhcp = nil
@@ -106,7 +108,7 @@ struct LeaseTests {
     #expect((60..<70).contains(run.calls("sendDHCP").count), "\(run.calls("sendDHCP").count)")
   }
 
-  @Test("may fail to be set up later: the host is told, and the task goes on")
+  @Test("an address by DHCP may fail to be set up later: the host is told, and the task goes on")
   func failing() {
     var machine = machine(hours: 1, ports: false) { $0.deafness = 3 }
     machine.fail("addAddress", with: Errno(17))
@@ -116,7 +118,7 @@ struct LeaseTests {
     #expect(run.events.contains(#"{"event":"error","stage":"LiveNetwork","message":"\#(message)"}"#))
   }
 
-  @Test("comes in past the exported ports, from any server")
+  @Test("an address by DHCP comes in past the exported ports, from any server")
   func port() {
     let run = machine(hours: 1).boot()
     #expect(run.calls.contains("updateMap map exports [17, 0, 0, 68] = [0, 68, 0, 0]"))
@@ -125,7 +127,7 @@ struct LeaseTests {
     #expect(!fixed.boot().calls.contains { $0.contains("[17, 0, 0, 68]") })
   }
 
-  @Test("brings the MTU, unless the command line has one")
+  @Test("an address by DHCP brings the MTU, unless the command line has one")
   func mtu() {
     let option: [UInt8] = [26, 2, 0x05, 0x78]
     var machine = machine(hours: 1) { $0.options += option }
@@ -148,7 +150,7 @@ struct ClockTests {
     return machine
   }
 
-  @Test("is set when the host has slept: the host is told, and no time-out is affected")
+  @Test("the clock is set when the host has slept: the host is told, and no time-out is affected")
   func slept() {
     var machine = machine()
     machine.at(30_500, .sleeps(3600))
@@ -164,7 +166,7 @@ struct ClockTests {
     #expect(machine.boot().events.contains(#"{"event":"clock","seconds":-7}"#))
   }
 
-  @Test("is left alone when it is right or when the RTC cannot be read")
+  @Test("the clock is left alone when it is right or when the RTC cannot be read")
   func right() {
     var machine = machine()
     machine.at(30_500, .sleeps(2))

@@ -19,7 +19,7 @@ struct NetworkTests {
 
   private func resolv(_ machine: Machine) -> String { expectBoot(machine).text(of: "/root/run/arrow/resolv.conf") }
 
-  @Test("is configured by DHCP by default")
+  @Test("the network is configured by DHCP by default")
   func dhcp() {
     for wanted in ["", "dhcp"] {
       #expect(
@@ -31,7 +31,7 @@ struct NetworkTests {
     }
   }
 
-  @Test("is what the command line says, IPv4 and IPv6")
+  @Test("the network is what the command line says, IPv4 and IPv6")
   func fixed() {
     let machine = machine("192.0.2.7/24,192.0.2.1,192.0.2.2,192.0.2.3;2001:db8::7/64,fe80::1,2001:db8::53")
     #expect(
@@ -46,13 +46,13 @@ struct NetworkTests {
     #expect(calls(self.machine("192.0.2.7/24")) == ["linkUp 1", "linkUp 2", "addAddress 192.0.2.7/24 to 2"])
   }
 
-  @Test("may be left to a router's advertisements, which the kernel follows")
+  @Test("the network may be left to a router's advertisements, which the kernel follows")
   func slaac() {
     #expect(calls(machine("slaac", ports: #"{"port": 80}"#)) == ["linkUp 1", "linkUp 2"])
     #expect(resolv(machine("slaac")) == "")
   }
 
-  @Test("has the MTU that the command line says")
+  @Test("the network has the MTU that the command line says")
   func mtu() {
     var machine = machine("192.0.2.7/24")
     machine.commandLine += " arrow.mtu=1400"
@@ -62,13 +62,13 @@ struct NetworkTests {
     expectFailure(machine, "fatal: cannot set the MTU of eth0 to 1400: EINVAL Invalid argument")
   }
 
-  @Test("stays off when arrow.ip=off says so, except for loopback")
+  @Test("the network stays off when arrow.ip=off says so, except for loopback")
   func off() {
     #expect(calls(machine("off")) == ["linkUp 1"])
     #expect(resolv(machine("off")) == "")
   }
 
-  @Test("is the first interface that has a device; there may be none")
+  @Test("the network is the first interface that has a device; there may be none")
   func interfaces() {
     var machine = machine("")
     machine.interfaces = [
@@ -81,7 +81,7 @@ struct NetworkTests {
     #expect(calls(machine) == ["linkUp 1"])
   }
 
-  @Test("must exist when a port is exported or an address is given")
+  @Test("a NIC must exist when a port is exported or an address is given")
   func needed() {
     var wanting = machine("", ports: #"{"port": 80, "export": 8080}"#)
     wanting.interfaces = []
@@ -104,7 +104,7 @@ struct NetworkTests {
     }
   }
 
-  @Test("has the host names that always exist")
+  @Test("the network has the host names that always exist")
   func hosts() {
     let run = expectBoot(machine("off"))
     #expect(
@@ -112,7 +112,7 @@ struct NetworkTests {
     #expect(run.text(of: "/root/run/arrow/hostname") == "hello\n")
   }
 
-  @Test("has an address that the kernel takes")
+  @Test("the network has an address that the kernel takes")
   func refused() {
     var machine = machine("192.0.2.7/24,198.51.100.1")
     machine.fail("addRoute", with: .init(101))

@@ -15,7 +15,7 @@ struct NoticeTests {
 
   private func status(_ text: String) -> String { #"{"event":"status","text":"\#(text)"}"# }
 
-  @Test("makes it ready, once: READY=1 or its port, whichever comes first")
+  @Test("what the task says through NOTIFY_SOCKET makes it ready, once: READY=1 or its port, whichever comes first")
   func ready() {
     var machine = machine((100, "READY=1"), (300, "READY=1\n"))
     machine.at(200, .listens(8080))
@@ -25,7 +25,9 @@ struct NoticeTests {
     #expect(heard(self.machine((100, "READY=0"), (200, "xREADY=1"), (300, ""))) == [])
   }
 
-  @Test("is passed on as its status; a message may have several lines, and other lines are ignored")
+  @Test(
+    "what the task says through NOTIFY_SOCKET is passed on as its status; a message may have several lines, and other lines are ignored"
+  )
   func statuses() {
     let machine = machine(
       (100, "STATUS=warming \"up\"\nMAINPID=7\nREADY=1\n"), (300, "WATCHDOG=1"), (400, "STATUS=serving"))
@@ -33,7 +35,8 @@ struct NoticeTests {
       heard(machine) == [status(#"warming \"up\""#), #"{"event":"ready"}"#, status("serving")])
   }
 
-  @Test("is passed on at most ten times a second, and the newest status always")
+  @Test(
+    "what the task says through NOTIFY_SOCKET is passed on at most ten times a second, and the newest status always")
   func flood() {
     var machine = Machine()
     for time in UInt64(100)...599 { machine.at(time, .arrives("NOTIFY_SOCKET", "STATUS=\(time)")) }
@@ -43,7 +46,7 @@ struct NoticeTests {
     #expect(heard.last == status("599"))
   }
 
-  @Test("does not keep PID 1 from other work when it never ends")
+  @Test("what the task says through NOTIFY_SOCKET does not keep PID 1 from other work when it never ends")
   func endless() {
     var machine = Machine()
     machine.at(100, .arrives("NOTIFY_SOCKET", ""))
@@ -52,7 +55,7 @@ struct NoticeTests {
     #expect(heard(machine) == [#"{"event":"ready"}"#])
   }
 
-  @Test("is passed on before its end, also at the same moment")
+  @Test("what the task says through NOTIFY_SOCKET is passed on before its end, also at the same moment")
   func lastWords() {
     var machine = machine((1000, "STATUS=done"))
     machine.at(1000, .exits(Machine.task, 0))
@@ -60,13 +63,15 @@ struct NoticeTests {
     #expect(Array(events.dropFirst()) == [status("done"), #"{"event":"exited","code":0,"reason":"exited"}"#])
   }
 
-  @Test("is cut after 512 bytes")
+  @Test("what the task says through NOTIFY_SOCKET is cut after 512 bytes")
   func long() {
     let machine = machine((100, "STATUS=" + String(repeating: "x", count: 2000)))
     #expect(heard(machine) == [status(String(repeating: "x", count: 512))])
   }
 
-  @Test("goes to the socket in NOTIFY_SOCKET, unless the spec's environment has its own")
+  @Test(
+    "what the task says through NOTIFY_SOCKET goes to the socket in NOTIFY_SOCKET, unless the spec's environment has its own"
+  )
   func variable() throws {
     var machine = Machine()
     machine.addToSpec("", process: #", "env": ["NOTIFY_SOCKET=@mine"]"#)

@@ -5,7 +5,9 @@ import Testing
 struct PiecesTests {
   private let image = Machine.Superblock().bytes
 
-  @Test("is the disk with the serial pieces, or else the partition with the label, or else the initrd's file")
+  @Test(
+    "the pieces image is the disk with the serial pieces, or else the partition with the label, or else the initrd's file"
+  )
   func order() {
     var machine = Machine()
     machine.disks = [
@@ -22,7 +24,7 @@ struct PiecesTests {
   }
 
   @Test(
-    "is where arrow.pieces says",
+    "the pieces image is where arrow.pieces says",
     arguments: [("serial:mine", "/dev/vdb"), ("label:second", "/dev/vdc1"), ("/dev/vda", "/dev/vda"), ("/p", "/p")])
   func asked(_ place: String, _ device: String) {
     var machine = Machine()
@@ -35,7 +37,7 @@ struct PiecesTests {
     #expect(expectBoot(machine).calls("mount /").first == "mount \(device) on /root erofs ro,nosuid,nodev")
   }
 
-  @Test("is an error that names the places when it is missing")
+  @Test("the pieces image is an error that names the places when it is missing")
   func missing() {
     var machine = Machine()
     machine.disks = []
@@ -57,7 +59,7 @@ struct PiecesTests {
     }
   }
 
-  @Test("must be a whole EROFS file system")
+  @Test("the pieces image must be a whole EROFS file system")
   func damaged() {
     var machine = Machine()
     machine.disks[0].bytes = []
@@ -85,7 +87,7 @@ struct PiecesTests {
       """)
   }
 
-  @Test("must be whole in the initrd too")
+  @Test("the pieces image must be whole in the initrd too")
   func file() {
     var machine = Machine()
     machine.disks = []
@@ -93,7 +95,9 @@ struct PiecesTests {
     expectFailure(machine, "fatal: the pieces image /pieces.erofs is cut short: 4096 of 8388608 bytes are there")
   }
 
-  @Test("must have the format that this arrow-init knows", arguments: ["2", "", "x", "-1", "99999999999999999999"])
+  @Test(
+    "the pieces image must have the format that this arrow-init knows",
+    arguments: ["2", "", "x", "-1", "99999999999999999999"])
   func format(_ version: String) {
     var machine = Machine()
     machine.pieces["/.arrow/format"] = .file(version + "\n")
@@ -105,7 +109,7 @@ struct PiecesTests {
       """)
   }
 
-  @Test("must be made by mkarrowimg")
+  @Test("the pieces image must be made by mkarrowimg")
   func foreign() {
     var machine = Machine()
     machine.pieces["/.arrow/format"] = nil

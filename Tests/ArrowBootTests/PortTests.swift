@@ -9,7 +9,7 @@ struct PortTests {
     return expectBoot(machine)
   }
 
-  @Test("are in the maps as the programs read them: protocol and port in network order")
+  @Test("exported ports are in the maps as the programs read them: protocol and port in network order")
   func maps() {
     let ports = #"{"port": 8080, "export": 80}, {"port": 8080, "export": 81}, {"port": 53, "proto": "udp"}"#
     #expect(
@@ -23,7 +23,7 @@ struct PortTests {
         ])
   }
 
-  @Test("are let in by programs on the NIC, which are loaded even when no port is exported")
+  @Test("exported ports are let in by programs on the NIC, which are loaded even when no port is exported")
   func programs() {
     let fixed: (inout Machine) -> Void = { $0.commandLine += " arrow.ip=10.0.2.15/24" }
     #expect(
@@ -47,14 +47,14 @@ struct PortTests {
     #expect(run("") { $0.commandLine += " arrow.ip=off" }.calls("createMap", "attach").isEmpty)
   }
 
-  @Test("may lead to the loopback address when they are UDP")
+  @Test("exported ports may lead to the loopback address when they are UDP")
   func loopback() {
     let file = "/proc/sys/net/ipv4/conf/eth0/route_localnet"
     #expect(run(#"{"port": 53, "proto": "udp"}"#).text(of: file) == "1")
     #expect(run(#"{"port": 53}"#).text(of: file) == "")
   }
 
-  @Test("are closed before the task starts")
+  @Test("exported ports are closed before the task starts")
   func order() throws {
     let calls = run(#"{"port": 80}"#).calls
     let attached = try #require(calls.lastIndex { $0.hasPrefix("attach") })
@@ -62,7 +62,7 @@ struct PortTests {
     #expect(attached < started)
   }
 
-  @Test("are ready when the task listens on each, once")
+  @Test("exported ports are ready when the task listens on each, once")
   func readiness() {
     let run = run(#"{"port": 80}, {"port": 81}, {"port": 53, "proto": "udp"}"#) { machine in
       machine.at(100, .listens(80))
@@ -74,7 +74,7 @@ struct PortTests {
     #expect(run.calls[..<waits].filter { $0.hasPrefix("isEmpty") }.count == 2)
   }
 
-  @Test("are not ready as long as one of them is missing")
+  @Test("exported ports are not ready as long as one of them is missing")
   func notReady() {
     let run = run(#"{"port": 80}, {"port": 81}"#) { $0.at(100, .listens(80)) }
     #expect(!run.events.contains { $0.contains("ready") })

@@ -15,7 +15,7 @@ struct RootTests {
     return calls[start..<end].dropFirst(2).filter { call in !looks.contains { call.hasPrefix($0) } }
   }
 
-  @Test("has a file system on every folder that mkarrowimg leaves empty for it")
+  @Test("the task's root has a file system on every folder that mkarrowimg leaves empty for it")
   func mountPoints() {
     let mounts = expectBoot(Machine()).calls("mount").compactMap { call in
       call.split(separator: " ").map(String.init).first { $0.hasPrefix("/root/") && !$0.hasSuffix("/pts") }
@@ -23,7 +23,7 @@ struct RootTests {
     #expect(mounts.sorted() == GuestContract.mountPoints.map { "/root/\($0)" }.sorted())
   }
 
-  @Test("gets a tmpfs; its folder is made if need be")
+  @Test("the task's root gets a tmpfs; its folder is made if need be")
   func tmpfs() {
     let mounts = #", "mounts": [{"destination": "/run/a/b", "type": "tmpfs", "options": ["size=1m", "exec"]}]"#
     #expect(
@@ -34,14 +34,14 @@ struct RootTests {
       ])
   }
 
-  @Test("gets no new folder in the pieces, where only mkarrowimg makes folders")
+  @Test("the task's root gets no new folder in the pieces, where only mkarrowimg makes folders")
   func noFolder() {
     var machine = Machine()
     machine.addToSpec(#", "mounts": [{"destination": "/data/deep", "type": "tmpfs"}]"#)
     expectFailure(machine, "fatal: cannot make the folder /data/deep: EROFS Read-only file system")
   }
 
-  @Test("gets a volume by its serial, its label or its device, and the task owns it")
+  @Test("the task's root gets a volume by its serial, its label or its device, and the task owns it")
   func volumes() {
     for (source, device) in [("stock", "/dev/vdc"), ("LABEL=archive", "/dev/vdb"), ("/dev/vdc", "/dev/vdc")] {
       let mounts = #", "mounts": [{"destination": "/data", "type": "ext4", "source": "\#(source)"}]"#
@@ -62,7 +62,7 @@ struct RootTests {
     return bytes
   }
 
-  @Test("leaves a read-only volume's owner alone")
+  @Test("the task's root leaves a read-only volume's owner alone")
   func readOnlyVolume() {
     let mounts = #", "mounts": [{"destination": "/data", "type": "ext4", "source": "d", "options": ["ro", "noload"]}]"#
     let calls = calls(mounts) { machine in
@@ -72,7 +72,7 @@ struct RootTests {
     #expect(calls.last == "mount /dev/vdb on /root/data ext4 ro,nosuid,nodev,noexec noload")
   }
 
-  @Test("does not mount a volume with errors for writing, but does for reading")
+  @Test("the task's root does not mount a volume with errors for writing, but does for reading")
   func damagedVolume() {
     var bytes = ext4(label: "")
     bytes[1024 + 0x3A] = 1 | 2
@@ -95,7 +95,7 @@ struct RootTests {
       """)
   }
 
-  @Test("needs the volumes that the spec names")
+  @Test("the task's root needs the volumes that the spec names")
   func noVolume() {
     var machine = Machine()
     machine.pieces["/data"] = .folder
@@ -115,7 +115,7 @@ struct RootTests {
       """)
   }
 
-  @Test("gets a shared folder")
+  @Test("the task's root gets a shared folder")
   func share() {
     let mounts = #", "mounts": [{"destination": "/s", "type": "9p", "source": "tag", "options": ["cache=loose"]}]"#
     #expect(
@@ -124,7 +124,7 @@ struct RootTests {
       ])
   }
 
-  @Test("shows a folder in a second place, with its own flags, through links")
+  @Test("the task's root shows a folder in a second place, with its own flags, through links")
   func bind() {
     let mounts = #"""
       , "mounts": [{"destination": "/s", "type": "bind", "source": "/current", "options": ["ro", "exec"]}]
@@ -137,7 +137,7 @@ struct RootTests {
       calls == ["mount /root/binary/tool on /root/s bind", "setMountFlags /root/s +ro,nosuid,nodev -noexec"])
   }
 
-  @Test("is writable, in memory, when the spec says so")
+  @Test("the task's root is writable, in memory, when the spec says so")
   func overlay() {
     var machine = Machine()
     machine.addToSpec(#", "root": {"readonly": false}"#)
@@ -154,7 +154,7 @@ struct RootTests {
       ])
   }
 
-  @Test("has the sysctls that the spec sets")
+  @Test("the task's root has the sysctls that the spec sets")
   func sysctls() {
     var machine = Machine()
     machine.addToSpec(#", "linux": {"sysctl": {"net.core.somaxconn": "64"}}"#)
@@ -166,7 +166,8 @@ struct RootTests {
     expectFailure(machine, "fatal: cannot set the sysctl net.core.somaxconn: EINVAL Invalid argument")
   }
 
-  @Test("shows nothing behind a masked path: file, folder or link; one that does not exist needs no mask")
+  @Test(
+    "the task's root shows nothing behind a masked path: file, folder or link; one that does not exist needs no mask")
   func masked() {
     let paths = #", "linux": {"maskedPaths": ["/proc/kcore", "/proc/acpi", "/etc/cert", "/nowhere/at/all"]}"#
     let calls = calls(paths) { machine in
@@ -181,7 +182,7 @@ struct RootTests {
       ])
   }
 
-  @Test("is not entered when a mask may be missing")
+  @Test("the task's root is not entered when a mask may be missing")
   func uncertain() {
     var machine = Machine()
     machine.addToSpec(#", "linux": {"maskedPaths": ["/proc/kcore"]}"#)
@@ -189,21 +190,21 @@ struct RootTests {
     expectFailure(machine, "fatal: cannot mask /proc/kcore: EACCES Permission denied")
   }
 
-  @Test("has read-only paths that keep all other flags")
+  @Test("the task's root has read-only paths that keep all other flags")
   func readOnly() {
     let calls = calls(#", "linux": {"readonlyPaths": ["/tmp", "/nowhere"]}"#)
     #expect(
       calls == ["mount /root/tmp on /root/tmp bind,rec", "setMountFlags /root/tmp +ro -"])
   }
 
-  @Test("has device nodes that everybody may use, whatever umask the kernel has set")
+  @Test("the task's root has device nodes that everybody may use, whatever umask the kernel has set")
   func devices() {
     let calls = expectBoot(Machine()).calls
     let nodes = calls.firstIndex { $0.hasPrefix("makeDevice") } ?? 0
     #expect(calls[nodes - 1] == "setUmask 00")
   }
 
-  @Test("is unmounted at the end, the last volume first")
+  @Test("the task's root is unmounted at the end, the last volume first")
   func unmounted() {
     var machine = Machine()
     machine.addToSpec(

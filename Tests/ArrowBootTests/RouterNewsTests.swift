@@ -26,7 +26,7 @@ struct RouterNewsTests {
 
   private func resolv(_ run: Run) -> String { run.text(of: "/root/run/arrow/resolv.conf") }
 
-  @Test("is in resolv.conf while the task runs, after the entries from DHCP")
+  @Test("what routers advertise is in resolv.conf while the task runs, after the entries from DHCP")
   func arrives() {
     let domain = [3] + Array("lan".utf8) + [0] + [UInt8](repeating: 0, count: 3)
     for (address, first) in [("slaac", ""), ("dhcp", "nameserver 10.0.2.3\n")] {
@@ -39,7 +39,7 @@ struct RouterNewsTests {
     }
   }
 
-  @Test("is added, withdrawn, and removed after its lifetime at the next message")
+  @Test("what routers advertise is added, withdrawn, and removed after its lifetime at the next message")
   func ends() {
     var machine = machine("slaac")
     machine.at(100, .advertises(message(25, Self.server)))
@@ -55,7 +55,7 @@ struct RouterNewsTests {
     #expect(resolv(machine.boot()) == Self.lines[1])
   }
 
-  @Test("is ignored when it is for another interface, not from a router, or malformed")
+  @Test("what routers advertise is ignored when it is for another interface, not from a router, or malformed")
   func malformed() {
     let good = message(25, Self.server)
     var names = AdvertisedNames()
@@ -78,7 +78,7 @@ struct RouterNewsTests {
     #expect(names.inForce.servers.count == 8)
   }
 
-  @Test("is not read when the command line has the addresses")
+  @Test("what routers advertise is not read when the command line has the addresses")
   func fixed() {
     #expect(expectBoot(machine("192.0.2.7/24")).calls("openRouterNews").isEmpty)
     var machine = machine("slaac")
@@ -86,7 +86,7 @@ struct RouterNewsTests {
     expectFailure(machine, "fatal: cannot listen to what routers advertise: EMFILE Too many open files")
   }
 
-  @Test("may fail to be read: the host is told, and the task goes on")
+  @Test("what routers advertise may fail to be read: the host is told, and the task goes on")
   func failing() {
     var machine = machine("slaac")
     machine.at(100, .advertises(message(25, Self.server)))

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("The spec")
 struct SpecTests {
-  @Test("is shown at the place where it is wrong")
+  @Test("the spec is shown at the place where it is wrong")
   func wrong() {
     var machine = Machine()
     machine.setSpec(
@@ -27,7 +27,7 @@ struct SpecTests {
     expectFailure(machine, "fatal: /root/meta/hello/arrow_spec.json:1:1: error: the file ends where a value should be")
   }
 
-  @Test("is not read to its end when it is too large")
+  @Test("the spec is not read to its end when it is too large")
   func large() {
     var machine = Machine()
     machine.setSpec(String(repeating: " ", count: 1_000_000))
@@ -36,7 +36,7 @@ struct SpecTests {
     #expect(run.calls("read /root/meta/hello").count < 3)
   }
 
-  @Test("is read whole when the kernel gives it in pieces")
+  @Test("the spec is read whole when the kernel gives it in pieces")
   func shortReads() {
     var machine = Machine()
     machine.largestTransfer = 7
@@ -46,7 +46,7 @@ struct SpecTests {
     #expect(run.events.first == #"{"event":"booted","arrow":"hello"}"#)
   }
 
-  @Test("takes the host's overrides")
+  @Test("the spec takes the host's overrides")
   func overrides() {
     var machine = Machine()
     machine.initrd["/arrow/overrides.json"] = .file(
@@ -61,7 +61,7 @@ struct SpecTests {
           environment: ["A=1", "PATH=/binary/tool/v1.2.3/bin:/bin", "HOME=/tmp", "NOTIFY_SOCKET=/run/arrow/notify"]))
   }
 
-  @Test("is not run when the host's overrides are wrong")
+  @Test("the spec is not run when the host's overrides are wrong")
   func wrongOverrides() {
     var machine = Machine()
     machine.initrd["/arrow/overrides.json"] = .file(#"{"binary": {"name": "other", "version": "1"}}"#)
@@ -74,7 +74,7 @@ struct SpecTests {
   }
 
   @Test(
-    "takes the newest version that begins as it says",
+    "the spec takes the newest version that begins as it says",
     arguments: [("v1", "v1.10.0"), ("1.9", "v1.9.2"), ("1.9.1", "v1.9.1"), ("v2", "v2.0")])
   func version(_ wanted: String, _ found: String) {
     var machine = Machine()
@@ -90,7 +90,7 @@ struct SpecTests {
           environment: ["PATH=/binary/other/\(found)/bin:/bin", "HOME=/tmp", "NOTIFY_SOCKET=/run/arrow/notify"]))
   }
 
-  @Test("needs a binary that exists")
+  @Test("the spec needs a binary that exists")
   func noBinary() {
     var machine = Machine()
     machine.setSpec(#"{"binary": {"name": "tool", "version": "1.20"}, "process": {"cmd": "tool"}}"#)
@@ -99,7 +99,7 @@ struct SpecTests {
     expectFailure(machine, "fatal: the pieces have no binary ruby 3", code: 127)
   }
 
-  @Test("needs its filter, whole and undamaged")
+  @Test("the spec needs its filter, whole and undamaged")
   func filter() {
     var machine = Machine()
     let path = "/.arrow/seccomp/hello"
@@ -117,7 +117,7 @@ struct SpecTests {
       machine, "fatal: cannot read the seccomp filter of hello: ENOENT No such file or directory")
   }
 
-  @Test("has the task's whole environment, apart from a few variables that every program needs")
+  @Test("the spec has the task's whole environment, apart from a few variables that every program needs")
   func environment() {
     var machine = Machine()
     machine.addToSpec("", process: #", "env": ["B=2", "PATH=/mine", "A=x=y", "HOME="], "terminal": true"#)

@@ -15,7 +15,7 @@ struct TaskStartTests {
     return path
   }
 
-  @Test("is looked up in the arrow's own bin, then in its binary's, then as a path")
+  @Test("the task's command is looked up in the arrow's own bin, then in its binary's, then as a path")
   func lookup() {
     #expect(program(machine("tool")) == "/binary/tool/v1.2.3/bin/tool")
     let own = machine("tool") { $0.pieces["/meta/hello/.venv/bin/tool"] = .file("", mode: 0o755) }
@@ -24,7 +24,7 @@ struct TaskStartTests {
     #expect(program(absolute) == "/opt/thing")
   }
 
-  @Test("may be a link, which is followed as the task sees it")
+  @Test("the task's command may be a link, which is followed as the task sees it")
   func links() {
     let machine = machine("py") { machine in
       machine.pieces["/meta/hello/.venv/bin/py"] = .link("/binary/tool/v1.2.3/bin/py")
@@ -33,7 +33,7 @@ struct TaskStartTests {
     #expect(program(machine) == "/meta/hello/.venv/bin/py")
   }
 
-  @Test("is 127 when it does not exist, with the nearest name")
+  @Test("the task's command is 127 when it does not exist, with the nearest name")
   func missing() {
     expectFailure(machine("tol"), "fatal: no such command: \"tol\"\n  hint: did you mean \"tool\"?", code: 127)
     expectFailure(machine("/bin/sh"), "fatal: no such command: \"/bin/sh\"\n  hint: known: tool", code: 127)
@@ -41,7 +41,7 @@ struct TaskStartTests {
     expectFailure(dangling, "fatal: no such command: \"py\"\n  hint: known: tool", code: 127)
   }
 
-  @Test("is 126 when it cannot be executed, with the system's message")
+  @Test("the task's command is 126 when it cannot be executed, with the system's message")
   func notExecutable() {
     let folder = machine("dir") { $0.pieces["/binary/tool/v1.2.3/bin/dir"] = .folder }
     expectFailure(folder, "fatal: cannot execute /binary/tool/v1.2.3/bin/dir: EISDIR Is a directory", code: 126)
@@ -55,13 +55,14 @@ struct TaskStartTests {
       "fatal: cannot find what /binary/tool/v1.2.3/bin/tool runs under: ENOENT No such file or directory", code: 126)
   }
 
-  @Test("is 125 when the disk cannot be read, not a misspelling")
+  @Test("the task's command is 125 when the disk cannot be read, not a misspelling")
   func disk() {
     let broken = machine("tool") { $0.fail("realPath /binary", with: .init(5)) }
     expectFailure(broken, "fatal: cannot look for /binary/tool/v1.2.3/bin/tool: EIO Input/output error")
   }
 
-  @Test("gets its descriptors, and reports failures, when the kernel gave PID 1 no descriptors 0 to 2")
+  @Test(
+    "the task's command gets its descriptors, and reports failures, when the kernel gave PID 1 no descriptors 0 to 2")
   func lowDescriptors() throws {
     // The sources have numbers that are targets too; each must still arrive where it belongs.
     var machine = Machine()

@@ -17,7 +17,7 @@ struct VerityTests {
     return machine
   }
 
-  @Test("are mapped before they are mounted, with the root hash of the command line")
+  @Test("the pieces under dm-verity are mapped before they are mounted, with the root hash of the command line")
   func mapped() {
     let run = expectBoot(machine())
     #expect(
@@ -32,7 +32,7 @@ struct VerityTests {
   }
 
   @Test(
-    "are not mounted where the hash tree is missing, cut or of another kind",
+    "the pieces under dm-verity are not mounted where the hash tree is missing, cut or of another kind",
     arguments: [
       (nil, "the pieces image /dev/vda has no hash tree\n  hint: mkarrowimg build --verity adds it"),
       (
@@ -56,7 +56,7 @@ struct VerityTests {
     #expect(!run.calls.contains { $0.contains("erofs") || $0.contains("Mapping pieces 0") })
   }
 
-  @Test("are not mounted where their superblock is gone")
+  @Test("the pieces under dm-verity are not mounted where their superblock is gone")
   func noSuperblock() {
     var machine = machine()
     machine.disks[0].bytes[1024] ^= 1
@@ -65,7 +65,7 @@ struct VerityTests {
       "fatal: integrity: the pieces image /dev/vda is not an EROFS file system\n  hint: build it with mkarrowimg")
   }
 
-  @Test("must be a disk")
+  @Test("the pieces under dm-verity must be a disk")
   func file() {
     var machine = machine()
     machine.initrd["/pieces.erofs"] = .file(machine.disks[0].bytes)
@@ -73,7 +73,7 @@ struct VerityTests {
     expectFailure(machine, "fatal: arrow.verity needs a disk, and the pieces image /pieces.erofs is a file")
   }
 
-  @Test("are named as the reason when the boot fails because they were altered")
+  @Test("the pieces under dm-verity are named as the reason when the boot fails because they were altered")
   func failingBoot() {
     var machine = machine()
     machine.verityStatus = "C"
@@ -89,7 +89,7 @@ struct VerityTests {
       "fatal: cannot mount the pieces image /dev/dm-0: EIO Input/output error\n  hint: build it anew with mkarrowimg")
   }
 
-  @Test("end the task as soon as it has read an altered block, whatever its restart policy")
+  @Test("the pieces under dm-verity end the task as soon as it has read an altered block, whatever its restart policy")
   func failingTask() {
     var machine = machine()
     machine.addToSpec(#", "restart": "always""#)
@@ -107,7 +107,7 @@ struct VerityTests {
       ])
   }
 
-  @Test("are the reason when the task ends at once because of an altered block")
+  @Test("the pieces under dm-verity are the reason when the task ends at once because of an altered block")
   func endingTask() {
     var machine = machine()
     machine.at(500, .exits(Machine.task, 1), .readsAlteredBlock(7))
@@ -120,7 +120,9 @@ struct VerityTests {
     #expect(expectBoot(machine).exit?.code == 0)
   }
 
-  @Test("are not mounted when the mapping cannot be made", arguments: ["create", "load", "resume"])
+  @Test(
+    "the pieces under dm-verity are not mounted when the mapping cannot be made",
+    arguments: ["create", "load", "resume"])
   func noMapping(_ step: String) {
     var machine = machine()
     machine.fail("\(step)Mapping", with: Errno(22))

@@ -23,7 +23,7 @@ struct AssemblyTests {
       ["--extract=\(scratch.url("root"))", scratch.url("out/pieces.erofs")])
   }
 
-  @Test("holds four files, and what image.json says of them is true")
+  @Test("an image holds four files, and what image.json says of them is true")
   func files() async throws {
     let scratch = try Scratch.withPieces()
     try await build(scratch)
@@ -39,7 +39,7 @@ struct AssemblyTests {
     #expect(try Files.contents(of: scratch.url("out/kernel")) == Scratch.program)
   }
 
-  @Test("has the pieces as they are, and beside them what arrow-init and the task need")
+  @Test("an image has the pieces as they are, and beside them what arrow-init and the task need")
   func root() async throws {
     let scratch = try Scratch.withPieces()
     let noise = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 * $0 >> 7) }
@@ -68,7 +68,7 @@ struct AssemblyTests {
     return String(decoding: buffer.prefix(count), as: UTF8.self)
   }
 
-  @Test("belongs to root and is readable by the task, whatever the host's permissions were")
+  @Test("an image belongs to root and is readable by the task, whatever the host's permissions were")
   func permissions() async throws {
     let scratch = try Scratch.withPieces()
     try scratch.write("secret", to: "pieces/meta/hello/private", mode: 0o600)
@@ -85,7 +85,7 @@ struct AssemblyTests {
     #expect(try Files.status(of: scratch.url("pieces/meta/hello/arrow_spec.json"))?.st_nlink == 1)
   }
 
-  @Test("has the folders its arrows' mounts go over, but not those in a tmpfs")
+  @Test("an image has the folders its arrows' mounts go over, but not those in a tmpfs")
   func mountPoints() async throws {
     let scratch = try Scratch.withPieces()
     try scratch.write(
@@ -101,7 +101,7 @@ struct AssemblyTests {
     #expect(try scratch.names("root/tmp") == [])
   }
 
-  @Test("holds what is compressed already as it is, whatever its name: LZ4 does not even try")
+  @Test("an image holds what is compressed already as it is, whatever its name: LZ4 does not even try")
   func incompressible() async throws {
     let scratch = try Scratch.withPieces()
     let names = ["a.zip", "with blank.zip", "a+b[c](d){e}^$|?*.zip", "é.zip"]
@@ -124,7 +124,7 @@ struct AssemblyTests {
     }
   }
 
-  @Test("compresses text and machine code")
+  @Test("an image compresses text and machine code")
   func compressible() throws {
     let scratch = Scratch()
     try scratch.write(String(repeating: "import os, sys\n", count: 1000), to: "text")
@@ -133,7 +133,7 @@ struct AssemblyTests {
     #expect(try !CompressionHints.isIncompressible(program, size: 1_000_000))
   }
 
-  @Test("is the same for hard links and for copies")
+  @Test("an image is the same for hard links and for copies")
   func hardLinks() async throws {
     let scratch = try Scratch.withPieces()
     try scratch.write("same", to: "pieces/meta/hello/a")
@@ -145,7 +145,7 @@ struct AssemblyTests {
       try Files.contents(of: scratch.url("linked/image.json")) == Files.contents(of: scratch.url("copied/image.json")))
   }
 
-  @Test("has a hash tree where it is to have one: what veritysetup verifies, and the same each time")
+  @Test("an image has a hash tree where it is to have one: what veritysetup verifies, and the same each time")
   func hashTree() async throws {
     let scratch = try Scratch.withPieces()
     try await build(scratch)
@@ -171,7 +171,7 @@ struct AssemblyTests {
     await #expect(throws: HostError.self) { _ = try await veritysetup.run(verify) }
   }
 
-  @Test("is not made when the spec is wrong, and the old one stays")
+  @Test("an image is not made when the spec is wrong, and the old one stays")
   func wrongSpec() async throws {
     let scratch = try Scratch.withPieces()
     try await build(scratch)
@@ -182,7 +182,7 @@ struct AssemblyTests {
     #expect(try scratch.names() == ["arrow-init", "kernel", "out", "pieces"])
   }
 
-  @Test("never takes the place of anything but an image")
+  @Test("an image never takes the place of anything but an image")
   func foreignOutput() async throws {
     let scratch = try Scratch.withPieces()
     try scratch.write("precious", to: "folder/notes")
@@ -201,7 +201,7 @@ struct AssemblyTests {
     #expect(try scratch.names() == ["arrow-init", "folder", "kernel", "link", "pieces"])
   }
 
-  @Test("with a flipped byte, a missing or a shorter file is seen to be damaged")
+  @Test("an image with a flipped byte, a missing or a shorter file is seen to be damaged")
   func damage() async throws {
     let scratch = try Scratch.withPieces()
     try await build(scratch)
@@ -216,7 +216,7 @@ struct AssemblyTests {
       ])
   }
 
-  @Test("takes no kernel and no arrow-init that could not boot")
+  @Test("an image takes no kernel and no arrow-init that could not boot")
   func wrongPrograms() async throws {
     let scratch = try Scratch.withPieces()
     try scratch.write("hello", to: "kernel")
@@ -233,7 +233,7 @@ struct AssemblyTests {
     #expect(error?.message == "\(scratch.url("arrow-init")) is not statically linked")
   }
 
-  @Test("looks for kernel and arrow-init beside the program, in a clone and installed")
+  @Test("an image looks for kernel and arrow-init beside the program, in a clone and installed")
   func homes() {
     #expect(ProgramHome.candidates(executable: "/clone/bin/mkarrowimg") == ["/clone/.build/guest", "/clone/lib/arrow"])
     #expect(ProgramHome.candidates(executable: "/clone/.build/x86_64/release/mkarrowimg") == ["/clone/.build/guest"])

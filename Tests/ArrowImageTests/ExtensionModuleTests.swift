@@ -30,7 +30,7 @@ struct ExtensionModuleTests {
     return try ExtensionModules(in: scratch.url("venv"))
   }
 
-  @Test("are the objects in its packages, by their full names and sorted")
+  @Test("modules in C are the objects in its packages, by their full names and sorted")
   func names() throws {
     let scratch = try environment([
       "pkg/sub/_c.cpython-313-x86_64-linux-musl.so": Self.object, "alone.so": Self.object,
@@ -39,7 +39,7 @@ struct ExtensionModuleTests {
     #expect(try modules(scratch).files.map(\.module) == ["alone", "pkg._speedups", "pkg.sub._c"])
   }
 
-  @Test("are moved out of the packages, and nothing else is")
+  @Test("modules in C are moved out of the packages, and nothing else is")
   func setAside() throws {
     let scratch = try environment([
       "pkg/_c.so": Self.object, "pkg/lib.so": Self.sharedLibrary, "pkg/text.so": Array("none".utf8),
@@ -51,14 +51,14 @@ struct ExtensionModuleTests {
     #expect(try Files.contents(of: modules.files[0].path) == Self.object)
   }
 
-  @Test("of another machine are left where they are")
+  @Test("modules in C of another machine are left where they are")
   func otherMachine() throws {
     var arm = Self.object
     arm[18] = 183
     #expect(try modules(try environment(["pkg/_c.so": arm])).files.isEmpty)
   }
 
-  @Test("are none where there are no packages, or none in C")
+  @Test("modules in C are none where there are no packages, or none in C")
   func none() throws {
     let scratch = Scratch()
     try scratch.write("", to: "venv/pyvenv.cfg")
@@ -66,7 +66,7 @@ struct ExtensionModuleTests {
     #expect(try modules(try environment(["pkg/__init__.py": []])).files.isEmpty)
   }
 
-  @Test("are gone from the environment when they are linked in")
+  @Test("modules in C are gone from the environment when they are linked in")
   func removed() throws {
     let scratch = try environment(["pkg/_c.so": Self.object])
     _ = try modules(scratch)
@@ -75,7 +75,7 @@ struct ExtensionModuleTests {
   }
 
   @Test(
-    "are called after the file, up to its first dot",
+    "modules in C are called after the file, up to its first dot",
     arguments: [
       ("a/b/_c.cpython-313-x86_64-linux-musl.so", "a.b._c"), ("_c.so", "_c"), ("a/__init__.abi3.so", "a.__init__"),
     ])
@@ -83,7 +83,7 @@ struct ExtensionModuleTests {
     #expect(ExtensionModules.moduleName(path) == name)
   }
 
-  @Test("that are packages are built in under the package's name")
+  @Test("modules in C that are packages are built in under the package's name")
   func builtInNames() throws {
     let modules = try modules(
       try environment([
@@ -94,14 +94,16 @@ struct ExtensionModuleTests {
   }
 
   @Test(
-    "whose package loads shared libraries itself are told by that file",
+    "modules in C whose package loads shared libraries itself are told by that file",
     arguments: ["ctypes.CDLL('x')", "cdll.LoadLibrary('x')", "ffi.dlopen('x')"])
   func loader(code: String) throws {
     let scratch = try environment(["pkg/_c.so": Self.object, "pkg/deep/load.py": Array("x = \(code)\n".utf8)])
     #expect(try modules(scratch).loader(in: scratch.url("venv/\(Self.site)")) == "pkg/deep/load.py")
   }
 
-  @Test("are no matter of a package without any that loads libraries, nor of one that only names them")
+  @Test(
+    "modules in C are no matter of a package without any that loads libraries, nor of one that only names them"
+  )
   func noLoader() throws {
     let scratch = try environment([
       "pkg/_c.so": Self.object, "pkg/a.py": Array("CDLL = None\n".utf8), "pkg/notes.txt": Array("CDLL(".utf8),

@@ -34,7 +34,7 @@ struct ForeignProfileTests {
     return FilterProgram(try SeccompCompiler.compile(profile, bounding: bounding))
   }
 
-  @Test("Docker's form: rules for other machines are left out, those for capabilities follow the bounding set")
+  @Test("in Docker's form rules for other machines are left out, and those for capabilities follow the bounding set")
   func docker() throws {
     let program = try program(of: "seccomp-docker")
     #expect(program.action(on: .init(number: Call.read)) == allow)
@@ -48,7 +48,7 @@ struct ForeignProfileTests {
     #expect(program.action(on: .init(number: Call.openByHandle)) == errno(1))
   }
 
-  @Test("the same profile for a task with capabilities")
+  @Test("Docker's form allows a task with capabilities more")
   func dockerWithCapabilities() throws {
     let program = try program(of: "seccomp-docker", bounding: sysAdmin | 1 << 2)
     #expect(program.action(on: .init(number: Call.openByHandle)) == allow)
@@ -56,7 +56,7 @@ struct ForeignProfileTests {
     #expect(program.action(on: .init(number: Call.clone, arguments: [0x0001_0100])) == errno(1))
   }
 
-  @Test("Podman's form: names of errors, and a call that is allowed first")
+  @Test("Podman's form has names of errors, and a call that is allowed first")
   func podman() throws {
     let program = try program(of: "seccomp-podman")
     #expect(program.action(on: .init(number: Call.read)) == allow)
@@ -66,7 +66,7 @@ struct ForeignProfileTests {
     #expect(program.action(on: .init(number: Call.keyctl)) == errno(38))
   }
 
-  @Test("the form of 2016, one name a rule")
+  @Test("the form of 2016 has one name in a rule")
   func old() throws {
     let program = try program(of: "seccomp-old-docker")
     #expect(program.action(on: .init(number: 43)) == allow)
@@ -109,7 +109,7 @@ struct DefaultProfileTests {
     return FilterProgram(try SeccompCompiler.compile(SeccompProfile(document.root), bounding: bounding))
   }
 
-  @Test("Docker's", .enabled(if: areThere, "run Tests/fetch-profiles"))
+  @Test("Docker's profile allows and refuses what Docker does", .enabled(if: areThere, "run Tests/fetch-profiles"))
   func docker() throws {
     let program = try program("docker")
     for number in [Call.read, Call.ioctl, Call.ptrace] { #expect(program.action(on: .init(number: number)) == allow) }
@@ -124,7 +124,7 @@ struct DefaultProfileTests {
     #expect(privileged.action(on: .init(number: Call.openByHandle)) == errno(1))
   }
 
-  @Test("Podman's", .enabled(if: areThere, "run Tests/fetch-profiles"))
+  @Test("Podman's profile allows and refuses what Podman does", .enabled(if: areThere, "run Tests/fetch-profiles"))
   func podman() throws {
     let program = try program("podman")
     for number in [Call.read, Call.ioctl, Call.keyctl] { #expect(program.action(on: .init(number: number)) == allow) }
@@ -136,7 +136,7 @@ struct DefaultProfileTests {
     #expect(program.action(on: .init(number: Call.socket, arguments: [16, 3, 9])) == errno(22))
   }
 
-  @Test("Docker's of 2016", .enabled(if: areThere, "run Tests/fetch-profiles"))
+  @Test("Docker's profile of 2016 is still read", .enabled(if: areThere, "run Tests/fetch-profiles"))
   func oldDocker() throws {
     let program = try program("docker-2016")
     #expect(program.action(on: .init(number: Call.read)) == allow)

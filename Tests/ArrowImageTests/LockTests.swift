@@ -11,7 +11,7 @@ struct LockTests {
     Lock(path: "arrow.lock", text: Lock.header("0123456789abcdef", python, linkage) + lines)
   }
 
-  @Test("begins with what it holds for: the Python, its version and the requirements")
+  @Test("a lock file begins with what it holds for: the Python, its version and the requirements")
   func header() {
     #expect(
       Lock.header("0123456789abcdef", python, .builtIn) == """
@@ -22,7 +22,7 @@ struct LockTests {
     #expect(Lock.header("f", python, .loaded).contains("\n# For python-dynamic 3.13, requirements f.\n"))
   }
 
-  @Test("names packages by version, address or path, without their hashes and without comments")
+  @Test("a lock file names packages by version, address or path, without their hashes and without comments")
   func packages() {
     let lock = lock(
       """
@@ -40,21 +40,21 @@ struct LockTests {
       ])
   }
 
-  @Test("tells what has a hash from checkouts, which pip does not take together")
+  @Test("a lock file tells what has a hash from checkouts, which pip does not take together")
   func checkouts() {
     let lock = lock("flask==3.0.1 --hash=sha256:aa\nlib @ git+https://example.org/lib@0123abcd\n")
     #expect(lock.hashed == ["flask==3.0.1 --hash=sha256:aa"])
     #expect(lock.checkouts == ["lib @ git+https://example.org/lib@0123abcd"])
   }
 
-  @Test("without packages is empty, not one package without a name")
+  @Test("a lock file without packages is empty, not one package without a name")
   func empty() {
     #expect(lock("").packages == [])
     #expect(lock("\n\n").packages == [])
     #expect(lock(" --hash=\n").packages == [])
   }
 
-  @Test("fits the same requirements and the same kind and version of Python only")
+  @Test("a lock file fits the same requirements and the same kind and version of Python only")
   func fits() {
     let lock = lock("flask==3.0.1 --hash=sha256:aa\n")
     #expect(lock.fits("0123456789abcdef", python, .builtIn))
@@ -69,14 +69,14 @@ struct LockTests {
     #expect(!lock.fits("0123456789abcdef", other, .builtIn), "another binary")
   }
 
-  @Test("of python-dynamic fits python-dynamic only")
+  @Test("a lock file of python-dynamic fits python-dynamic only")
   func fitsDynamic() {
     let lock = lock("numpy==2.0 --hash=sha256:aa\n", linkage: .loaded)
     #expect(lock.fits("0123456789abcdef", python, .loaded))
     #expect(!lock.fits("0123456789abcdef", python, .builtIn))
   }
 
-  @Test("whose header was changed or is gone fits nothing")
+  @Test("a lock file whose header was changed or is gone fits nothing")
   func changedHeader() {
     #expect(!Lock(path: "x", text: "flask==3.0.1 --hash=sha256:aa\n").fits("0123456789abcdef", python, .builtIn))
     let text = lock("").text
@@ -85,7 +85,7 @@ struct LockTests {
     #expect(!Lock(path: "x", text: String(text.dropLast())).fits("0123456789abcdef", python, .builtIn))
   }
 
-  @Test("pins versions for the next one, but no addresses and no paths")
+  @Test("a lock file pins versions for the next one, but no addresses and no paths")
   func pins() {
     let lock = lock(
       """
@@ -98,7 +98,7 @@ struct LockTests {
     #expect(lock.pins == ["flask==3.0.1", "werkzeug==3.1"])
   }
 
-  @Test("is written once: a second time there is nothing to write")
+  @Test("a lock file is written once: a second time there is nothing to write")
   func written() throws {
     let scratch = Scratch()
     var lock = lock("flask==3.0.1 --hash=sha256:aa\n")

@@ -13,7 +13,7 @@ struct PiecesFolderTests {
     return errors.findings[0].message.replacing(scratch.url("pieces/"), with: "")
   }
 
-  @Test("is read with parents before children, in the order of bytes")
+  @Test("a pieces folder is read with parents before children, in the order of bytes")
   func order() throws {
     let scratch = try Scratch.withPieces()
     try scratch.write("", to: "pieces/meta/hello/Z")
@@ -27,7 +27,7 @@ struct PiecesFolderTests {
       ])
   }
 
-  @Test("that is not there, or is a file, is named with what it should be")
+  @Test("a pieces folder that is not there, or is a file, is named with what it should be")
   func missing() throws {
     let scratch = try Scratch.withPieces()
     let absent = try #require(throws: HostError.self) { try PiecesFolder(scratch.url("none")) }
@@ -159,7 +159,7 @@ struct PiecesFolderTests {
     #expect(!file.isAsInImage)
   }
 
-  @Test("without an arrow it is no input")
+  @Test("a pieces folder without an arrow is no input")
   func noArrow() throws {
     let scratch = try Scratch.withPieces()
     try Files.remove(scratch.url("pieces/meta/hello"))

@@ -29,7 +29,7 @@ struct PipFailureTests {
     ERROR: Failed to build installable wheels for some pyproject.toml based projects
     """
 
-  @Test("is shown as its own lines of errors, with what is moved in below them")
+  @Test("a failure of pip is shown as its own lines of errors, with what is moved in below them")
   func lines() {
     let failure = failure(
       """
@@ -49,7 +49,7 @@ struct PipFailureTests {
     #expect(failure.hostError.kind == .input)
   }
 
-  @Test("is shown with its last lines where pip marks none as an error")
+  @Test("a failure of pip is shown with its last lines where pip marks none as an error")
   func lastLines() {
     let text = (1...30).map { "line \($0)" }.joined(separator: "\n")
     let message = failure(text).hostError.message
@@ -57,7 +57,9 @@ struct PipFailureTests {
     #expect(message.hasSuffix("\n  pip: line 30"))
   }
 
-  @Test("names the package that can't be built, the compiler's first error, and where the library comes from")
+  @Test(
+    "a failure of pip names the package that can't be built, the compiler's first error, and where the library comes from"
+  )
   func build() {
     let error = failure(brokenBuild).hostError
     #expect(
@@ -66,7 +68,7 @@ struct PipFailureTests {
     #expect(error.hint?.hasPrefix("it needs a C library for musl; make libraries builds libpq") == true)
   }
 
-  @Test("names our own compiler's error before what follows from it")
+  @Test("a failure of pip names our own compiler's error before what follows from it")
   func ownCompiler() {
     let failure = failure(
       """
@@ -83,7 +85,7 @@ struct PipFailureTests {
         == "beta can't be built for a static Python: there is no static library xyz (libxyz.a) for musl")
   }
 
-  @Test("names an exception of a build, and what to set where a version comes from a repository")
+  @Test("a failure of pip names an exception of a build, and what to set where a version comes from a repository")
   func exception() {
     let failure = failure(
       """
@@ -96,7 +98,7 @@ struct PipFailureTests {
     #expect(failure.hostError.hint?.contains("SETUPTOOLS_SCM_PRETEND_VERSION=1.2.3") == true)
   }
 
-  @Test("has the remedy where no index could be reached")
+  @Test("a failure of pip has the remedy where no index could be reached")
   func network() {
     let failure = failure(
       "WARNING: Retrying after connection broken by 'NameResolutionError(...)'\nERROR: No matching distribution found")
@@ -105,13 +107,13 @@ struct PipFailureTests {
         == "no package index could be reached; a folder with wheels does as well: --find-links FOLDER --no-index")
   }
 
-  @Test("has no hint where there is no remedy")
+  @Test("a failure of pip has no hint where there is no remedy")
   func noHint() {
     #expect(failure("ERROR: No matching distribution found for nosuch").hostError.hint == nil)
   }
 
   @Test(
-    "is one sentence's end when a package can't be had for a static Python",
+    "a failure of pip is one sentence's end when a package can't be had for a static Python",
     arguments: [
       (
         "  error: arrow: grpcio has 2764 files in C and C++",
@@ -132,7 +134,7 @@ struct PipFailureTests {
     #expect(failure(errors).reason == reason)
   }
 
-  @Test("names the build tool that makes no objects, and the package that wants it")
+  @Test("a failure of pip names the build tool that makes no objects, and the package that wants it")
   func blockedTool() {
     for tool in ["maturin", "meson-python", "cmake"] {
       let failure = failure(
@@ -143,7 +145,7 @@ struct PipFailureTests {
   }
 
   @Test(
-    "names the package that pip was working on",
+    "a failure of pip names the package that pip was working on",
     arguments: [
       ("Collecting one\nCollecting two-b.c\n", "two-b.c"),
       ("Collecting one\n  Building wheel for two (pyproject.toml): started\n", "two"),

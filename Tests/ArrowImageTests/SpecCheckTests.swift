@@ -2,7 +2,7 @@ import Testing
 
 @testable import ArrowImage
 
-@Suite("Specs are checked against the pieces")
+@Suite("Specs beside their pieces")
 struct SpecCheckTests {
   /// The findings as they are printed, without the folder's own path.
   private func findings(_ spec: String, prepare: (Scratch) throws -> Void = { _ in }) throws -> String {

@@ -25,14 +25,14 @@ struct UnusedBinaryTests {
     return scratch
   }
 
-  @Test("stay out of the image where no arrow leads to them")
+  @Test("binaries of the pieces stay out of the image where no arrow leads to them")
   func unused() throws {
     let taken = try taken(try scratch(binaries: "other/v1", "tool/v0"))
     #expect(taken.files == [])
     #expect(taken.unused == ["binary/other/v1", "binary/tool/v0"])
   }
 
-  @Test("are there where a spec names one by its path")
+  @Test("binaries of the pieces are there where a spec names one by its path")
   func named() throws {
     for process in [
       #""cmd": "/binary/other/v1/bin/run""#, #""cmd": "tool", "args": ["tool", "--with=/binary/other/v1/bin/run"]"#,
@@ -47,7 +47,7 @@ struct UnusedBinaryTests {
     }
   }
 
-  @Test("are there where an arrow's link leads, whole")
+  @Test("binaries of the pieces are there where an arrow's link leads, whole")
   func linked() throws {
     let scratch = try scratch(binaries: "linked/v1", "other/v1")
     try scratch.link("pieces/meta/hello/.venv/bin/python", to: "/binary/linked/v1/bin/run")
@@ -56,7 +56,7 @@ struct UnusedBinaryTests {
     #expect(taken.unused == ["binary/other/v1"])
   }
 
-  @Test("are there without their programs where another one has the library of them")
+  @Test("binaries of the pieces are there without their programs where another one has the library of them")
   func borrowed() throws {
     let scratch = try scratch(binaries: "linked/v1", "static/v1", "third/v1", "fourth/v1")
     try scratch.link("pieces/meta/hello/.venv/bin/python", to: "/binary/linked/v1/bin/run")

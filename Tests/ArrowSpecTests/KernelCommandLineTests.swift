@@ -32,7 +32,7 @@ struct KernelCommandLineTests {
     #expect(line.log == .debug)
   }
 
-  @Test("the network: dhcp, off, and addresses of both families")
+  @Test("the network is dhcp, off, or addresses of both families")
   func network() throws {
     #expect(try read("arrow.ip=dhcp").network == .dhcp)
     #expect(try read("arrow.ip=off").network == .off)
@@ -47,7 +47,7 @@ struct KernelCommandLineTests {
     #expect(list[1].nameServers.map { $0.isIPv6 } == [true, false])
   }
 
-  @Test("a name server without a gateway")
+  @Test("a name server may stand without a gateway")
   func noGateway() throws {
     guard case .fixed(let list) = try read("arrow.ip=10.0.0.2/8,,9.9.9.9").network else {
       Issue.record("no address")
@@ -57,14 +57,14 @@ struct KernelCommandLineTests {
     #expect(list.map { $0.nameServers } == [[IPAddress(bytes: [9, 9, 9, 9])]])
   }
 
-  @Test("the MTU, and IPv6 by a router's advertisements")
+  @Test("the MTU is a number, and IPv6 may come by a router's advertisements")
   func mtu() throws {
     #expect(try read("arrow.mtu=1400").mtu == 1400)
     #expect(try read("quiet").mtu == nil)
     #expect(try read("arrow.ip=slaac").network == .slaac)
   }
 
-  @Test("the pieces: a serial number, a label or a path")
+  @Test("the pieces are a serial number, a label or a path")
   func pieces() throws {
     #expect(try read("arrow.pieces=serial:pieces").pieces == .serial("pieces"))
     #expect(try read("arrow.pieces=label:a").pieces == .label("a"))

@@ -26,7 +26,7 @@ struct SpecTests {
     #expect(spec.restart == .no)
   }
 
-  @Test("python-web with a single port, word for word")
+  @Test("the spec of python-web, with its single port, is read")
   func singlePort() throws {
     let spec = try read(try #require(Corpus.good.first { $0.name == "python-web-single-port" }).source)
     #expect(spec.binary.name == "python")
@@ -100,7 +100,7 @@ struct SpecTests {
     }
   }
 
-  @Test("the kernel's numbers of capabilities and limits, spot-checked against its headers")
+  @Test("capabilities and limits have the kernel's numbers")
   func numbers() {
     #expect(Capability.names.count == 41)
     #expect(Capability.names.firstIndex(of: "CAP_NET_BIND_SERVICE") == 10)

@@ -46,7 +46,7 @@ struct ValueTests {
     #expect(BinaryVersion.best(for: prefix, among: folders.reversed()) == folder)
   }
 
-  @Test("versions in their order")
+  @Test("versions have an order")
   func order() {
     let sorted = [
       "latest", "v1", "v2", "v3.9", "v3.10", "v3.10.1", "v3.14.0a7", "v3.14.0rc1", "v3.14.0", "v3.14.1", "v10",
@@ -113,7 +113,7 @@ struct ValueTests {
     }
   }
 
-  @Test("hexadecimal digits")
+  @Test("a byte is read back from its hexadecimal digits")
   func hexadecimal() {
     for byte in UInt8.min...UInt8.max {
       let text = Array(hexText(byte).utf8)

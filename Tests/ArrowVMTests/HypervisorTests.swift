@@ -47,7 +47,7 @@ private struct ShellHypervisor: Hypervisor {
   }
 }
 
-@Suite("another hypervisor is one type")
+@Suite("Another hypervisor")
 struct HypervisorTests {
   private let scratch = Scratch("vm-test")
   private let host: Host
@@ -71,7 +71,7 @@ struct HypervisorTests {
     return (try Shot(request, on: host, hypervisor), try InstanceStore(environment: host.environment, hypervisor))
   }
 
-  @Test("shot, alive, killed")
+  @Test("its VM is shot, is seen to be alive, and is killed")
   func life() throws {
     let (shot, store) = try shot(
       ShellHypervisor(

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ArrowVM
 
-@Suite("instances: their folders, records and states")
+@Suite("Instances")
 struct InstanceTests {
   private let scratch = Scratch("vm-test")
   private let store: InstanceStore
@@ -66,7 +66,7 @@ struct InstanceTests {
 
   // States
 
-  @Test("starting while it is launched, lost when nothing came of that, exited when the guest said so")
+  @Test("an instance is starting while it is launched, lost when nothing came of that, exited when the guest said so")
   func states() throws {
     let claim = try store.create(name: nil, record: record())
     #expect(claim.instance.state == .starting)
@@ -123,7 +123,7 @@ struct InstanceTests {
 
   // The store
 
-  @Test("where the state is kept")
+  @Test("the state is kept below XDG_STATE_HOME, or else below the home folder")
   func place() throws {
     func folder(_ environment: [String: String]) throws -> String {
       try Host(environment: environment, folder: "/", executable: "/actrl").store().folder
@@ -135,7 +135,7 @@ struct InstanceTests {
     #expect(throws: HostError.self) { try folder([:]) }
   }
 
-  @Test("names: the arrow's, numbered while others live; an ended one's is used again")
+  @Test("an instance is called as its arrow, with a number while others live; an ended one's name is used again")
   func names() throws {
     let first = try store.create(name: nil, record: record())
     let second = try store.create(name: nil, record: record())
@@ -149,7 +149,7 @@ struct InstanceTests {
     third.release()
   }
 
-  @Test("all of them, the oldest first; the newest is the last")
+  @Test("instances are listed from the oldest to the newest")
   func order() throws {
     try ended("b", created: 2)
     try ended("a", created: 3)
@@ -199,7 +199,7 @@ struct InstanceTests {
 
   // Events
 
-  @Test("the events: the last exit counts, refusals are listed once, other lines are ignored")
+  @Test("of the events the last exit counts, refusals are listed once, and other lines are ignored")
   func events() throws {
     let log = try ended(
       events: #"{"event":"booted","arrow":"web"}"#, "rubbish", #"{"event":"seccomp","syscall":"mount"}"#,
@@ -253,7 +253,7 @@ struct InstanceTests {
     }
   }
 
-  @Test("the last lines of a file longer than one read")
+  @Test("the last lines of a file are found, also when it is longer than one read")
   func lastLongLines() throws {
     let path = scratch.url("long")
     let long = String(repeating: "x", count: 200_000) + "\n"

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ArrowVM
 
-@Suite("what a shot tells the guest, and how it is run")
+@Suite("Plans of shots")
 struct PlanTests {
   private func words(
     _ arrow: String = "web", address: String? = nil, isDebug: Bool = false, timeStampKHz: Int64? = nil,
@@ -15,7 +15,7 @@ struct PlanTests {
     ).words().joined(separator: " ")
   }
 
-  @Test("the kernel's command line")
+  @Test("the kernel command line has the arrow, and what else the plan needs")
   func kernelArguments() throws {
     #expect(try words() == "arrow=web console=ttyS0")
     let address = Qemu(on: .current()).userNetworkAddress
@@ -35,12 +35,12 @@ struct PlanTests {
     #expect(throws: HostError.self) { try words(name) }
   }
 
-  @Test("nothing to override: no file")
+  @Test("a shot that overrides nothing has no file of overrides")
   func noOverrides() throws {
     #expect(try Overrides().json() == nil)
   }
 
-  @Test("overrides in the spec's grammar")
+  @Test("overrides are written in the spec's grammar")
   func overrides() throws {
     var overrides = Overrides()
     overrides.arguments = ["python", "-c", "print(\"ü\")"]
@@ -82,7 +82,7 @@ struct PlanTests {
     #expect(error?.message.hasPrefix("what the command line overrides is not valid: ") == true)
   }
 
-  @Test("the host's own value of a variable; one that it lacks is left out")
+  @Test("a variable without a value gets the host's; one that the host lacks is left out")
   func environment() {
     var request = ShotRequest(arrow: nil)
     request.environment = ["A", "B=x", "C", "D="]
@@ -113,7 +113,7 @@ struct PlanTests {
     #expect(try Acceleration.decide(choice, facts(flags: ["svm"])) == .init(accelerator: .kvm))
   }
 
-  @Test("without one of them: TCG with the reason, or an error where KVM was asked for")
+  @Test("without one of them TCG is used and the reason told, or KVM is refused where it was asked for")
   func tcg() throws {
     let problems: [(AccelerationFacts, String)] = [
       (facts(flags: ["fpu"]), "the processor shows neither vmx nor svm"),

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ArrowVM
 
-@Suite("ports: docker's grammar, and the plan that is made of it")
+@Suite("Ports of the host")
 struct PortTests {
   private var web: Spec.Port { .init(port: 8080, export: 3008, proto: .tcp) }
 
@@ -13,7 +13,7 @@ struct PortTests {
     try PortPlan(ports, mappings.map { try PortMapping($0) })
   }
 
-  @Test("the grammar")
+  @Test("-p is read in docker's grammar")
   func grammar() throws {
     let mapping = try PortMapping("0.0.0.0:80:8080/udp")
     #expect(mapping.hostAddress == "0.0.0.0")
@@ -37,7 +37,7 @@ struct PortTests {
     #expect(throws: HostError.self) { try PortMapping(text) }
   }
 
-  @Test("without -p: 127.0.0.1:export leads to the port")
+  @Test("without -p 127.0.0.1:export leads to the port")
   func plain() throws {
     let plan = try plan([web])
     #expect(plan.forwards.map(\.text) == ["127.0.0.1:3008->8080/tcp"])
@@ -72,7 +72,7 @@ struct PortTests {
     #expect(udp.overriddenPorts == [web, .init(port: 3008, export: 3008, proto: .udp)])
   }
 
-  @Test("one port of the task under two of the host")
+  @Test("two ports of the host may lead to one of the task")
   func twice() throws {
     #expect(
       try plan([web], "1080:8080", "1081:8080").forwards.map(\.text)
@@ -87,7 +87,7 @@ struct PortTests {
     #expect(try plan([], "127.0.0.1:80:1", "127.0.0.2:80:2").forwards.count == 2)
   }
 
-  @Test("without a network: no forwards, no exported ports, no -p")
+  @Test("without a network nothing is forwarded or exported, and -p is refused")
   func noNetwork() throws {
     let plan = try PortPlan([web], [], hasNetwork: false)
     #expect(plan.forwards.isEmpty)

@@ -19,7 +19,7 @@ struct QemuCommandLineTests {
 
   private func words(_ plan: MachinePlan) -> [String] { QemuCommandLine(plan).groups.flatMap { $0 } }
 
-  @Test("a detached microvm under TCG, word for word")
+  @Test("a detached microvm under TCG has this line, word for word")
   func detached() {
     var plan = plan
     plan.forwards = [
@@ -54,7 +54,7 @@ struct QemuCommandLineTests {
       ])
   }
 
-  @Test("q35 under KVM: virtio over PCI, the host's processor, no boot ROM on the network card")
+  @Test("q35 under KVM has virtio over PCI, the host's processor, and no boot ROM on the network card")
   func q35() {
     var plan = plan
     plan.machine = .q35
@@ -69,7 +69,7 @@ struct QemuCommandLineTests {
     #expect(lines[17] == "-netdev user,id=net -device virtio-net-pci,netdev=net,romfile=")
   }
 
-  @Test("volumes: a file is a disk with a serial number, a folder a 9p share with a tag")
+  @Test("a volume that is a file is a disk with a serial number, a folder a 9p share with a tag")
   func volumes() throws {
     let scratch = Scratch("vm,test")
     let folder = scratch.path
@@ -100,7 +100,7 @@ struct QemuCommandLineTests {
     #expect(throws: HostError.self) { try VolumeMapping(text) }
   }
 
-  @Test("no network: no card")
+  @Test("without a network there is no card")
   func noNetwork() {
     var plan = plan
     plan.hasNetwork = false
@@ -139,7 +139,7 @@ struct QemuCommandLineTests {
     #expect(words(plan).suffix(2) == ["-device", "i6300esb"])
   }
 
-  @Test("the named pipes a plan needs: control always, stdin where it is kept open")
+  @Test("a plan needs a named pipe for control, and one for stdin where it is kept open")
   func pipes() {
     var plan = plan
     #expect(plan.pipes == ["control"])

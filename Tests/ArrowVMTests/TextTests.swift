@@ -5,7 +5,7 @@ import Testing
 
 @testable import ArrowVM
 
-@Suite("sizes, words, files of variables")
+@Suite("Sizes, words and files of variables")
 struct TextTests {
   @Test(
     "memory sizes as docker has them",
@@ -50,7 +50,7 @@ struct TextTests {
     #expect(try shell("printf " + ShellText.printfFormat(bytes)) == bytes)
   }
 
-  @Test("a file of variables: comments and empty lines are ignored, values are taken as they are")
+  @Test("in a file of variables comments and empty lines are ignored, and values are taken as they are")
   func environmentFile() throws {
     let scratch = Scratch("vm-test")
     try scratch.write("A=1\n# no\n\n  B= x y \r\nC=\"q\"\nHOST\n\tD=#4", to: "file")
