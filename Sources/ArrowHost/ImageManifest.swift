@@ -24,6 +24,28 @@ public struct ImageManifest: Codable, Equatable, Sendable {
     }
   }
 
+  /// A mount of the spec whose disk or folder comes from the host.
+  public struct Volume: Codable, Equatable, Sendable {
+    public enum Kind: String, Codable, Sendable {
+      case ext4
+      case ninep = "9p"
+    }
+
+    /// The serial number of a disk, `LABEL=NAME`, or the tag of a folder.
+    public var source: String
+    public var type: Kind
+    public var destination: String
+    /// The spec mounts it for reading only.
+    public var readOnly: Bool
+
+    public init(source: String, type: Kind, destination: String, readOnly: Bool) {
+      self.source = source
+      self.type = type
+      self.destination = destination
+      self.readOnly = readOnly
+    }
+  }
+
   public struct Arrow: Codable, Equatable, Sendable {
     public var name: String
     /// The Arrow Binary it runs on, and the version of it that its spec chose: the folder's name, `v3.13.5`.
@@ -33,8 +55,13 @@ public struct ImageManifest: Codable, Equatable, Sendable {
     /// `stop.timeout` of its spec in seconds, where it is not the usual one.
     public var stopTimeout: Int?
     public static let usualStopTimeout = 10
+    /// In the spec's order. `nil` in images of older tools, which did not say.
+    public var volumes: [Volume]?
 
-    public init(name: String, binary: String, version: String, ports: [Port], stopTimeout: Int? = nil) {
+    public init(
+      name: String, binary: String, version: String, ports: [Port], stopTimeout: Int? = nil, volumes: [Volume]? = nil
+    ) {
+      self.volumes = volumes
       self.name = name
       self.binary = binary
       self.version = version

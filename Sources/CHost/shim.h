@@ -11,6 +11,7 @@
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 #if defined(__x86_64__)
@@ -73,6 +74,11 @@ static inline int host_spawn(const struct host_spawn *spawn) {
 /// fallocate(2) with FALLOC_FL_KEEP_SIZE: room for the file's first `size` bytes, whatever the disk holds later.
 static inline int host_reserve(int file, off_t size) {
   return syscall(SYS_fallocate, file, 1, (off_t)0, size) < 0 ? -errno : 0;
+}
+
+/// Whether the file system of `path` keeps extended attributes of users (xattr(7)).
+static inline int host_has_attributes(const char *path) {
+  return getxattr(path, "user.arrow", (void *)0, 0) >= 0 || errno != ENOTSUP;
 }
 
 /// pidfd_open(2): readable once the process has ended.

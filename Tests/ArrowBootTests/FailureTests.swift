@@ -13,13 +13,13 @@ struct FailureTests {
       , "ports": [{"port": 8080}, {"port": 53, "proto": "udp"}], "root": {"readonly": false}, "mounts": [
         {"destination": "/data", "type": "ext4", "source": "data", "options": ["noatime"]},
         {"destination": "/run/cache", "type": "tmpfs", "options": ["size=1m"]},
-        {"destination": "/share", "type": "9p", "source": "share", "options": ["ro"]},
+        {"destination": "/shared", "type": "9p", "source": "share", "options": ["ro"]},
         {"destination": "/mirror", "type": "bind", "source": "/binary", "options": ["ro"]}
       ], "linux": {"sysctl": {"net.core.somaxconn": "64"}, "maskedPaths": ["/proc/kcore", "/proc/acpi"],
         "readonlyPaths": ["/proc/bus"]}
       """, process: #", "rlimits": [{"type": "RLIMIT_CORE", "soft": 0, "hard": 0}]"#)
-    for folder in ["/data", "/share", "/mirror"] { machine.pieces[folder] = .folder }
-    machine.disks.append(.init(name: "vdb", serial: "data", bytes: []))
+    for folder in ["/data", "/shared", "/mirror"] { machine.pieces[folder] = .folder }
+    machine.disks.append(.init(name: "vdb", serial: "data", bytes: ext4(label: "")))
     machine.initrd["/arrow/overrides.json"] = .file(#"{"hostname": "named"}"#)
     machine.at(500, .listens(8080))
     machine.at(1000, .exits(Machine.task, 0))

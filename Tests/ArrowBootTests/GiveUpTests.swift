@@ -10,7 +10,7 @@ struct GiveUpTests {
     machine.addToSpec(members)
     machine.hasRTC = hasRTC
     if !hasDHCP { machine.commandLine += " arrow.ip=10.0.2.15/24" }
-    machine.disks.append(.init(name: "vdb", serial: "data", bytes: []))
+    machine.disks.append(.init(name: "vdb", serial: "data", bytes: ext4(label: "")))
     machine.pieces["/data"] = .folder
     return expectBoot(machine).calls("setNoNewPrivileges", "keepBounding", "setCapabilities", "loadFilter", "fork")
   }

@@ -55,19 +55,12 @@ struct RootTests {
     }
   }
 
-  private func ext4(label: String) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: 4096)
-    bytes.replaceSubrange(1024 + 0x38..<1024 + 0x3A, with: [0x53, 0xEF])
-    bytes.replaceSubrange(1024 + 0x78..<1024 + 0x78 + label.utf8.count, with: Array(label.utf8))
-    return bytes
-  }
-
   @Test("the task's root leaves a read-only volume's owner alone")
   func readOnlyVolume() {
     let mounts = #", "mounts": [{"destination": "/data", "type": "ext4", "source": "d", "options": ["ro", "noload"]}]"#
     let calls = calls(mounts) { machine in
       machine.pieces["/data"] = .folder
-      machine.disks.append(.init(name: "vdb", serial: "d", bytes: []))
+      machine.disks.append(.init(name: "vdb", serial: "d", bytes: ext4(label: "")))
     }
     #expect(calls.last == "mount /dev/vdb on /root/data ext4 ro,nosuid,nodev,noexec noload")
   }
@@ -104,15 +97,35 @@ struct RootTests {
       machine,
       """
       fatal: no volume d
-        hint: give QEMU a disk with that serial: -device virtio-blk-device,drive=...,serial=d
+        hint: -v IMAGE:d, or a virtio disk with that serial
       """)
     machine.addToSpec(#", "mounts": [{"destination": "/data", "type": "ext4", "source": "LABEL=d"}]"#)
     expectFailure(
       machine,
       """
       fatal: no volume LABEL=d
-        hint: make it with mkfs.ext4 -L and give it to QEMU as a virtio disk
+        hint: -v IMAGE:NAME, the IMAGE made by mkfs.ext4 -L
       """)
+  }
+
+  @Test("the task's root does not mount a volume that the kernel would refuse, and says why")
+  func unusableVolume() {
+    var casefold = ext4(label: "")
+    casefold[1024 + 0x62] = 2
+    for (bytes, message) in [
+      ([], "the volume d has no ext4 file system\n  hint: make one on the host, which empties it: mkfs.ext4 -q IMAGE"),
+      (
+        casefold,
+        "the volume d has the feature casefold, which the kernel can't mount\n"
+          + "  hint: make it without: mkfs.ext4 -q IMAGE, which empties it"
+      ),
+    ] {
+      var machine = Machine()
+      machine.pieces["/data"] = .folder
+      machine.disks.append(.init(name: "vdb", serial: "d", bytes: bytes))
+      machine.addToSpec(#", "mounts": [{"destination": "/data", "type": "ext4", "source": "d"}]"#)
+      expectFailure(machine, "fatal: \(message)")
+    }
   }
 
   @Test("the task's root gets a shared folder")
@@ -120,7 +133,7 @@ struct RootTests {
     let mounts = #", "mounts": [{"destination": "/s", "type": "9p", "source": "tag", "options": ["cache=loose"]}]"#
     #expect(
       calls(mounts) { $0.pieces["/s"] = .folder } == [
-        "mount tag on /root/s 9p nosuid,nodev,noexec trans=virtio,version=9p2000.L,msize=131072,cache=loose"
+        "mount tag on /root/s 9p nosuid,nodev,noexec trans=virtio,version=9p2000.L,msize=131072,cache=mmap,cache=loose"
       ])
   }
 

@@ -33,7 +33,8 @@ struct AssemblyTests {
     #expect(inspection.damaged.isEmpty)
     let web = ImageManifest.Port(port: 8080, export: 3008, proto: .tcp)
     #expect(
-      inspection.manifest.arrows == [.init(name: "hello", binary: "tool", version: "v1.2.3", ports: [web])])
+      inspection.manifest.arrows == [.init(name: "hello", binary: "tool", version: "v1.2.3", ports: [web], volumes: [])]
+    )
     let size = Scratch.program.count + Scratch.profile.utf8.count
     #expect(inspection.manifest.binaries == [.init(name: "tool", version: "v1.2.3", size: size)])
     #expect(try Files.contents(of: scratch.url("out/kernel")) == Scratch.program)

@@ -111,4 +111,22 @@ struct SpecCheckTests {
           hint: rename arow_spec.json to arrow_spec.json
         """)
   }
+
+  @Test("a mount over the arrow's own folder is refused; one below it is not")
+  func ownFolder() throws {
+    func message(_ destination: String) throws -> String {
+      try findings(spec(more: #", "mounts": [{"destination": "\#(destination)", "type": "tmpfs"}]"#))
+    }
+    #expect(
+      try message("/meta/hello") == """
+        meta/hello/arrow_spec.json:1:101: error: "/meta/hello" is the arrow's own and can't be mounted over
+          hint: a folder of its own, as /data or "/meta/hello/data"
+        """)
+    #expect(try message("/meta/./hello/.venv").contains("is the arrow's own"))
+    let scratch = try Scratch.withPieces()
+    try scratch.write(
+      spec(more: #", "mounts": [{"destination": "/meta/hello/data", "type": "tmpfs"}]"#),
+      to: "pieces/meta/hello/arrow_spec.json")
+    #expect(try SpecCheck.check(PiecesFolder(scratch.url("pieces"))).map(\.name) == ["hello"])
+  }
 }

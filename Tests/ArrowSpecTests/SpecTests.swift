@@ -66,7 +66,7 @@ struct SpecTests {
     #expect(spec.hostname == "everything.example.org")
     #expect(!spec.rootReadonly)
     #expect(spec.mounts.map { $0.kind } == [.tmpfs, .ext4, .ninep, .bind])
-    #expect(spec.mounts.map { $0.destination } == ["/tmp", "/data", "/share", "/etc/app"])
+    #expect(spec.mounts.map { $0.destination } == ["/tmp", "/data", "/shared", "/etc/app"])
     #expect(spec.mounts.map { $0.source } == ["tmpfs", "LABEL=data", "share", "/meta/everything/etc"])
     #expect(spec.hasSeccompProfile)
     #expect(spec.sysctl.map { $0.name } == ["net.core.somaxconn", "net.ipv4.ip_local_port_range"])

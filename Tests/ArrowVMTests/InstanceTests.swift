@@ -39,6 +39,7 @@ struct InstanceTests {
     record.hasTerminal = true
     record.keepsStdin = true
     record.isTemporary = true
+    record.volumes = [.init(path: "/a", isReadOnly: true), .init(path: "/b", isReadOnly: false)]
     record.command = ["/usr/bin/qemu", "-append", "a b"]
     #expect(InstanceRecord(json: Array(record.json.utf8)) == record)
   }

@@ -84,6 +84,12 @@ struct QemuCommandLineTests {
         "-fsdev local,id=volume1,path=\(escaped),security_model=none,readonly=on"
           + " -device virtio-9p-device,fsdev=volume1,mount_tag=share",
       ])
+    // What the guest makes of modes and links stays a note on the host.
+    plan.volumes[1].isReadOnly = false
+    plan.volumes[1].hasAttributes = true
+    #expect(lines(plan)[10].contains(",security_model=mapped-xattr,fmode=0644,dmode=0755 "))
+    plan.volumes[1].hasAttributes = false
+    #expect(lines(plan)[10].contains(",security_model=mapped-file,fmode=0644,dmode=0755 "))
     plan.machine = .q35
     plan.volumes[0].isReadOnly = true
     #expect(

@@ -49,7 +49,10 @@ struct MkarrowimgOutputTests {
                   "proto" : "tcp"
                 }
               ],
-              "version" : "v3.13.5"
+              "version" : "v3.13.5",
+              "volumes" : [
+
+              ]
             }
           ],
           "binaries" : [

@@ -19,14 +19,9 @@ enum MountVolumes {
     let flags = MountFlags(rawValue: mount.options.flags)
     let data = mount.options.data
     let target = try must("make the folder \(mount.destination)", folder(mount.destination, linux))
-    let device =
-      switch mount.kind {
-      case .ext4: try blockDevice(mount.source, linux)
-      case .tmpfs: "tmpfs"
-      case .ninep, .bind: mount.source
-      }
-    if mount.kind == .ext4 && !flags.contains(.readOnly) { try check(device, of: mount, linux) }
-    try must("mount \(device) on \(mount.destination)") { () throws(Errno) in
+    let device = mount.kind == .ext4 ? try blockDevice(mount.source, linux) : mount.source
+    if mount.kind == .ext4 { try check(device, of: mount, isReadOnly: flags.contains(.readOnly), linux) }
+    do throws(Errno) {
       switch mount.kind {
       case .tmpfs:
         try linux.mount("tmpfs", on: target, type: "tmpfs", flags: flags, data: join("mode=1777", data))
@@ -38,13 +33,21 @@ enum MountVolumes {
         let safe: MountFlags = [.readOnly, .noSetUID, .noDevices, .noExecute]
         try linux.setMountFlags(target, set: flags.subtracting(binding), clear: safe.subtracting(flags))
       case .ninep:
-        let transport = "trans=virtio,version=9p2000.L,msize=131072"
-        try linux.mount(device, on: target, type: "9p", flags: flags, data: join(transport, data))
+        // mmap: without any cache there are no shared mappings, which SQLite's WAL needs.
+        let preset = "trans=virtio,version=9p2000.L,msize=131072,cache=mmap"
+        try linux.mount(device, on: target, type: "9p", flags: flags, data: join(preset, data))
       case .ext4:
         try linux.mount(device, on: target, type: "ext4", flags: flags, data: data)
         // mkfs makes root the owner of a new volume, but the task is to write to it.
         if !flags.contains(.readOnly) { try linux.setOwner(target, uid: user.uid, gid: user.gid) }
       }
+    } catch {
+      if mount.kind == .ninep, error == .noEntry {
+        throw BootError("no volume \(device)", hint: "-v FOLDER:\(device), or a 9p share with that tag")
+      }
+      let isVolume = mount.kind == .ext4 || mount.kind == .ninep
+      let what = isVolume ? "the volume \(mount.source)" : device
+      throw BootError(cannot: "mount \(what) on \(mount.destination)", error)
     }
   }
 
@@ -78,7 +81,7 @@ enum MountVolumes {
     let label = source.utf8.starts(with: prefix) ? Array(source.utf8.dropFirst(prefix.count)) : nil
     for disk in (try? linux.names(in: "/sys/block")) ?? [] {
       if let label {
-        if Ext4Superblock(of: "/dev/\(disk)", linux)?.label.elementsEqual(label) == true { return "/dev/\(disk)" }
+        if superblock(of: "/dev/\(disk)", linux)?.label.elementsEqual(label) == true { return "/dev/\(disk)" }
       } else if linux.hasSerial(source, disk: disk) {
         return "/dev/\(disk)"
       }
@@ -86,35 +89,33 @@ enum MountVolumes {
     throw BootError(
       "no volume \(source)",
       hint: label == nil
-        ? "give QEMU a disk with that serial: -device virtio-blk-device,drive=...,serial=\(source)"
-        : "make it with mkfs.ext4 -L and give it to QEMU as a virtio disk")
+        ? "-v IMAGE:\(source), or a virtio disk with that serial" : "-v IMAGE:NAME, the IMAGE made by mkfs.ext4 -L")
   }
 
-  /// Refuses a file system that is known to be damaged: writing would damage it further. A journal with entries is no
-  /// damage; the kernel plays it back when it mounts.
-  private static func check(_ device: String, of mount: Spec.Mount, _ linux: some Linux) throws(BootError) {
-    guard let superblock = Ext4Superblock(of: device, linux), superblock.hasErrors else { return }
-    throw BootError(
-      "the volume \(mount.source) has errors, which the kernel found when it was mounted before",
-      hint: "mend it on the host: e2fsck -f IMAGE")
+  private static func superblock(of device: String, _ linux: some Linux) -> Ext4Superblock? {
+    (try? linux.contents(of: device, limit: Ext4Superblock.end)).flatMap(Ext4Superblock.init)
   }
-}
 
-/// What arrow-init looks at in an ext4 file system before it is mounted (Documentation/filesystems/ext4/super.rst).
-private struct Ext4Superblock {
-  /// `s_volume_name`, up to its first NUL.
-  let label: ArraySlice<UInt8>
-  /// EXT4_ERROR_FS in `s_state`.
-  let hasErrors: Bool
-
-  /// `nil` where the device has no ext4.
-  init?(of device: String, _ linux: some Linux) {
-    let start = 1024
-    let size = 0x88
-    guard let head = try? linux.contents(of: device, limit: start + size), head.count == start + size,
-      head[start + 0x38] == 0x53, head[start + 0x39] == 0xEF
-    else { return nil }
-    hasErrors = head[start + 0x3A] & 2 != 0
-    label = head[(start + 0x78)...].prefix { $0 != 0 }
+  /// Refuses what the kernel can't mount, with the reason that it has only for its log, and what is known to be damaged:
+  /// writing would damage it further. A journal with entries is no damage; the kernel plays it back when it mounts.
+  private static func check(
+    _ device: String, of mount: Spec.Mount, isReadOnly: Bool, _ linux: some Linux
+  ) throws(BootError) {
+    let head = try must("read the volume \(mount.source)", linux.contents(of: device, limit: Ext4Superblock.end))
+    guard let superblock = Ext4Superblock(head) else {
+      throw BootError(
+        "the volume \(mount.source) has no ext4 file system",
+        hint: "make one on the host, which empties it: mkfs.ext4 -q IMAGE")
+    }
+    if let feature = superblock.unsupported(isReadOnly: isReadOnly) {
+      throw BootError(
+        "the volume \(mount.source) has \(feature), which the kernel can't mount",
+        hint: "make it without: mkfs.ext4 -q IMAGE, which empties it")
+    }
+    if !isReadOnly, superblock.hasErrors {
+      throw BootError(
+        "the volume \(mount.source) has errors, which the kernel found when it was mounted before",
+        hint: "mend it on the host: e2fsck -f IMAGE")
+    }
   }
 }

@@ -1,3 +1,4 @@
+import ArrowHost
 import ArrowSpec
 
 /// The folders that the spec's `mounts` need to be there in a read-only image.
@@ -10,11 +11,19 @@ enum MountPoints {
     return components.indices.map { components[...$0].joined(separator: "/") }
   }
 
-  /// Refuses a destination that can't be a folder, because a file or a link of the pieces stands there.
-  static func check(_ spec: Spec, _ document: JSONDocument, _ pieces: PiecesFolder) throws(SpecError) {
+  /// Refuses a destination that would hide the arrow itself, and one that can't be a folder, because a file or a link of
+  /// the pieces stands there.
+  static func check(_ arrow: String, _ spec: Spec, _ document: JSONDocument, _ pieces: PiecesFolder) throws(SpecError) {
     var places = document.root.member("mounts")?.children
     for mount in spec.mounts {
       let offset = places?.next()?.member("destination")?.offset
+      let destination = folders(for: mount).last
+      let venv = Files.split(GuestContract.commandsFolder(arrow)).folder
+      if destination == GuestContract.metaFolder(arrow) || destination == venv {
+        throw SpecError(
+          "\(quoted(mount.destination)) is the arrow's own and can't be mounted over", at: offset,
+          hint: "a folder of its own, as /data or \(quoted("/\(GuestContract.metaFolder(arrow))/data"))")
+      }
       for folder in folders(for: mount) {
         switch pieces.entries[folder] {
         case .folder, nil: continue

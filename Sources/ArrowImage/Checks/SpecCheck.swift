@@ -39,7 +39,7 @@ public enum SpecCheck {
         let spec = try Spec(document)
         let version = try BinaryCheck.version(for: spec, document, pieces)
         try CommandCheck.check(name, spec, version, document, pieces)
-        try MountPoints.check(spec, document, pieces)
+        try MountPoints.check(name, spec, document, pieces)
         guard let filter = try compiler.filter(for: spec, version, document) else { return }
         arrows.append(CheckedArrow(name: name, spec: spec, version: version, filter: filter))
       }

@@ -6,6 +6,10 @@ public struct MountOptions: Equatable {
   /// What the file system is told: `size=64m,mode=0755`.
   public private(set) var data = ""
 
+  /// Neither the file system nor this mount of it can be written to.
+  public var isReadOnly: Bool { flags & Self.readOnly != 0 }
+
+  private static let readOnly: UInt = 1
   private static let noSetUID: UInt = 2
   private static let noDevices: UInt = 4
   private static let noExecute: UInt = 8
@@ -15,7 +19,7 @@ public struct MountOptions: Equatable {
   /// mount(8), "Filesystem-independent mount options". `private` sets nothing: a single mount namespace is private
   /// anyway. `shared` needs a second one and is unknown here.
   private static let words: [(word: String, flag: UInt, isSet: Bool)] = [
-    ("ro", 1, true), ("rw", 1, false), ("nosuid", noSetUID, true), ("suid", noSetUID, false),
+    ("ro", readOnly, true), ("rw", readOnly, false), ("nosuid", noSetUID, true), ("suid", noSetUID, false),
     ("nodev", noDevices, true), ("dev", noDevices, false), ("noexec", noExecute, true), ("exec", noExecute, false),
     ("sync", 16, true), ("async", 16, false), ("dirsync", 128, true), ("nosymfollow", 256, true),
     ("symfollow", 256, false), ("noatime", 1 << 10, true), ("atime", 1 << 10, false), ("nodiratime", 1 << 11, true),

@@ -45,14 +45,21 @@ extension Spec.Mount {
 }
 
 extension JSONValue {
-  /// Where something may be mounted: not over the whole root, nor over the file systems of the kernel and arrow-init.
+  /// Where something may be mounted: not over the whole root, nor over the file systems of the kernel and arrow-init,
+  /// nor over what the task is made of.
   fileprivate func mountPoint() throws(SpecError) -> String {
     let path = try absolutePath()
     let components = pathComponents(path)
     guard let top = components.first else { throw SpecError("a mount over the whole root", at: offset) }
-    let isKernels = top.elementsEqual("proc".utf8) || top.elementsEqual("sys".utf8)
-    if isKernels || (top.elementsEqual("dev".utf8) && components.count == 1) {
+    func isBelow(_ name: String) -> Bool { top.elementsEqual(name.utf8) }
+    if isBelow("proc") || isBelow("sys") || (isBelow("dev") && components.count == 1) {
       throw SpecError("\(quoted(path)) is the kernel's and can't be mounted over", at: offset)
+    }
+    // Below these a mount hides only what its spec names.
+    let isWhole = components.count == 1 && (isBelow("meta") || isBelow("share") || isBelow("etc"))
+    if isWhole || isBelow("binary") || isBelow(".arrow") {
+      throw SpecError(
+        "\(quoted(path)) is the image's and can't be mounted over", at: offset, hint: "a folder of its own, as /data")
     }
     return path
   }

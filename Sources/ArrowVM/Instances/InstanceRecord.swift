@@ -21,8 +21,15 @@ public struct InstanceRecord: Equatable, Sendable {
   public var keepsStdin = false
   /// The instance is removed when it has ended.
   public var isTemporary = false
+  /// The disks it writes to or reads.
+  public var volumes: [Volume] = []
   /// The whole command that started its VM.
   public var command: [String] = []
+
+  public struct Volume: Equatable, Sendable {
+    public var path: String
+    public var isReadOnly: Bool
+  }
 
   public init(arrow: String, image: String, created: Int) {
     self.arrow = arrow
@@ -35,7 +42,11 @@ public struct InstanceRecord: Equatable, Sendable {
       ("arrow", .string(arrow)), ("image", .string(image)), ("created", .integer(created)),
       ("ports", .array(ports.map(\.json))), ("accelerator", .string(accelerator)), ("memoryMiB", .integer(memoryMiB)),
       ("stopTimeout", .integer(stopTimeout)), ("hasTerminal", .bool(hasTerminal)),
-      ("keepsStdin", .bool(keepsStdin)), ("isTemporary", .bool(isTemporary)), ("command", .strings(command)),
+      ("keepsStdin", .bool(keepsStdin)), ("isTemporary", .bool(isTemporary)),
+      (
+        "volumes",
+        .array(volumes.map { .object([("path", .string($0.path)), ("isReadOnly", .bool($0.isReadOnly))]) })
+      ), ("command", .strings(command)),
     ]).text + "\n"
   }
 
@@ -52,6 +63,10 @@ public struct InstanceRecord: Equatable, Sendable {
     hasTerminal = root.member("hasTerminal")?.kind == .true
     keepsStdin = root.member("keepsStdin")?.kind == .true
     isTemporary = root.member("isTemporary")?.kind == .true
+    volumes =
+      root.member("volumes")?.children.compactMap { volume in
+        volume.member("path")?.text.map { Volume(path: $0, isReadOnly: volume.member("isReadOnly")?.kind == .true) }
+      } ?? []
     command = root.member("command")?.texts ?? []
   }
 }

@@ -5,6 +5,14 @@ public struct MachinePlan {
     case microvm
     /// The PC that clouds and libvirt show.
     case q35
+
+    /// How many virtio devices it has room for: microvm's transports, and the slots of q35's PCI bus that are free.
+    var virtioDevices: Int {
+      switch self {
+      case .microvm: 24
+      case .q35: 30
+      }
+    }
   }
 
   public enum Accelerator: String, Sendable { case kvm, tcg }
@@ -50,6 +58,9 @@ public struct MachinePlan {
   public static let possibleCPUs = 1...64
   /// Enough for Python's `http.server` with room for an application.
   public static let defaultMemoryMiB = 64
+
+  /// How many volumes there is room for, beside the pieces, the random numbers, the channels and the NIC.
+  var possibleVolumes: Int { machine.virtioDevices - (hasNetwork ? 4 : 3) }
 
   /// The named pipes that must be there before the VM starts.
   var pipes: [String] {

@@ -1,5 +1,6 @@
 import ArrowHost
 import ArrowSpec
+import CHost
 import Glibc
 
 /// One `-v`: `PATH:NAME[:ro]`. A file becomes a disk whose serial number is NAME. A folder is shared over 9p with the
@@ -12,6 +13,8 @@ public struct VolumeMapping: Equatable {
   public var name: String
   public var isReadOnly = false
   public var kind: Kind
+  /// Whether files of a folder can have extended attributes, which is where QEMU keeps what the guest says of them.
+  public var hasAttributes = true
 
   /// virtio-blk's and 9p's own limits, in bytes.
   private static func maximumNameLength(_ kind: Kind) -> Int { kind == .disk ? 20 : 31 }
@@ -35,6 +38,7 @@ public struct VolumeMapping: Equatable {
     }
     (path, kind) = try Self.find(source, isReadOnly: isReadOnly)
     try check(text)
+    hasAttributes = host_has_attributes(path) != 0
   }
 
   private static func find(_ source: String, isReadOnly: Bool) throws -> (String, Kind) {

@@ -41,9 +41,12 @@ struct QemuCommandLine {
         "-drive", "if=none,id=\(id),file=\(path),format=raw" + (volume.isReadOnly ? ",read-only=on" : ""),
         "-device", machine.device("virtio-blk") + ",drive=\(id),serial=\(volume.name)")
     case .folder:
-      // none: files that the task writes belong to QEMU's user, and a chown in the guest does not fail.
+      // mapped: owners, modes, links and devices that the guest makes are notes beside plain files of QEMU's user. Where
+      // it can't make any, none shows it the links that the host has made.
+      let mapped = "\(volume.hasAttributes ? "mapped-xattr" : "mapped-file"),fmode=0644,dmode=0755"
       add(
-        "-fsdev", "local,id=\(id),path=\(path),security_model=none" + (volume.isReadOnly ? ",readonly=on" : ""),
+        "-fsdev",
+        "local,id=\(id),path=\(path),security_model=" + (volume.isReadOnly ? "none,readonly=on" : mapped),
         "-device", machine.device("virtio-9p") + ",fsdev=\(id),mount_tag=\(volume.name)")
     }
   }

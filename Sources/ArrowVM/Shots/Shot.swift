@@ -33,22 +33,13 @@ public struct Shot {
     plan.machine = request.machine
     plan.memoryMiB = request.memoryMiB
     plan.cpus = request.cpus
-    plan.volumes = try Self.distinct(request.volumes)
     plan.hasNetwork = request.hasNetwork
     plan.extraArguments = request.qemuArguments
+    plan.volumes = request.volumes
+    try VolumePlan.check(plan, for: arrow)
     planStreams()
     try decideAcceleration(host)
     plan.kernelArguments = try kernelArguments()
-  }
-
-  /// Refuses a name that stands twice: the guest would take the first it finds.
-  private static func distinct(_ volumes: [VolumeMapping]) throws -> [VolumeMapping] {
-    var names: Set<String> = [GuestContract.piecesSerial]
-    for volume in volumes where !names.insert(volume.name).inserted {
-      throw HostError(
-        "there are two volumes \(quoted(volume.name))", hint: "\(quoted(GuestContract.piecesSerial)) is the image's")
-    }
-    return volumes
   }
 
   private mutating func planStreams() {
@@ -103,6 +94,7 @@ public struct Shot {
     record.ports = plan.forwards
     record.accelerator = plan.accelerator.rawValue
     record.memoryMiB = plan.memoryMiB
+    record.volumes = plan.volumes.filter { $0.kind == .disk }.map { .init(path: $0.path, isReadOnly: $0.isReadOnly) }
     record.stopTimeout = arrow.stopTimeout ?? ImageManifest.Arrow.usualStopTimeout
     record.hasTerminal = request.terminal
     record.keepsStdin = request.keepsStdin

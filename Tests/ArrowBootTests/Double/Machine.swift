@@ -194,3 +194,11 @@ extension Machine {
       #"{"binary": {"name": "tool", "version": "1"}, "process": {"cmd": "tool"\#(process)}\#(members)}"#)
   }
 }
+
+/// The beginning of a disk with an ext4 file system.
+func ext4(label: String) -> [UInt8] {
+  var bytes = [UInt8](repeating: 0, count: 4096)
+  bytes.replaceSubrange(1024 + 0x38..<1024 + 0x3A, with: [0x53, 0xEF])
+  bytes.replaceSubrange(1024 + 0x78..<1024 + 0x78 + label.utf8.count, with: Array(label.utf8))
+  return bytes
+}
