@@ -167,12 +167,16 @@ struct VolumeTests {
       volumes="\(volumes.joined(separator: " "))"
       "$actrl" shoot --accel tcg --name writer $volumes python-volumes python -c 'import time; time.sleep(600)' >&2
       "$actrl" run --accel tcg $volumes python-volumes 2>&1 || echo $?
+      # An actrl that keeps its state elsewhere knows of no instance; QEMU's lock holds.
+      XDG_STATE_HOME="$PWD/elsewhere" "$actrl" run --accel tcg $volumes python-volumes 2>&1 || echo $?
       "$actrl" kill writer >&2
       """)
     #expect(
       outcome.stdout == """
         actrl: error: the volume \(bench.path("data.img")) is in use by the instance writer
           hint: actrl stop writer
+        125
+        actrl: error: another program uses the volume \(bench.path("data.img"))
         125
 
         """, "\(outcome.stderr)")

@@ -55,6 +55,8 @@ struct Qemu: Hypervisor {
   func account(ofEnd status: Int32, in folder: String) -> String? {
     // As ForkedProcess has it: 128 and the signal.
     if status > 128 { return "QEMU was killed by signal \(status - 128)" }
-    return QemuLog(in: folder).lastMessage.map { "QEMU says: \($0)" }
+    let log = QemuLog(in: folder)
+    if let disk = log.lockedDisk { return "another program uses the volume \(disk)" }
+    return log.lastMessage.map { "QEMU says: \($0)" }
   }
 }
