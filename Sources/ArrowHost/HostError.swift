@@ -13,8 +13,11 @@ public struct HostError: Error, CustomStringConvertible {
   public var message: String
   public var hint: String?
   public var kind: Kind
+  /// `FILE:LINE:COL`, where a line of a file is to blame.
+  public var place: String?
 
-  public init(_ message: String, hint: String? = nil, kind: Kind = .environment) {
+  public init(_ message: String, hint: String? = nil, kind: Kind = .environment, place: String? = nil) {
+    self.place = place
     self.message = message
     self.hint = hint
     self.kind = kind
@@ -22,4 +25,7 @@ public struct HostError: Error, CustomStringConvertible {
 
   /// The two lines as they are printed behind `PROGRAM: error: `.
   public var description: String { withHint(message, hint) }
+
+  /// As compilers print it: the place, or else the program's name, then the message; the hint on a second line.
+  public func rendered(program: String) -> String { "\(place ?? program): error: \(self)" }
 }

@@ -28,6 +28,8 @@ struct Actrl: ParsableCommand {
   static func main() {
     StandardDescriptors.fill()
     do {
+      try CommandLineBytes.check()
+      try Host.current().check()
       var command = try parseAsRoot()
       try command.run()
     } catch {
@@ -44,7 +46,7 @@ struct Actrl: ParsableCommand {
       say("actrl: error: \(error.error)")
       Glibc.exit(ArrowSpec.ExitCode.notFound)
     case let error as HostError:
-      say("actrl: error: \(error)")
+      say(error.rendered(program: "actrl"))
       Glibc.exit(ArrowSpec.ExitCode.failure)
     default: end(withParsersWord: error, code: ArrowSpec.ExitCode.failure)
     }

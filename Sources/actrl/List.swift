@@ -6,7 +6,8 @@ struct List: ParsableCommand {
     abstract: "List the instances: name, arrow, state, ports, uptime.",
     discussion: """
       States: starting, running, ready (its exported port accepts, or it said READY=1), exited (CODE), and \
-      lost: the VM ended without saying how. The last column is the task's STATUS= (sd_notify).
+      lost: the VM ended without saying how. Behind CODE stands why, where the task did not end by itself. \
+      The last column is the task's STATUS= (sd_notify), and the system calls that its filter refused.
 
         actrl list
       """,
@@ -21,20 +22,18 @@ struct List: ParsableCommand {
       for instance in instances { print(instance.name) }
       return
     }
-    let statuses = instances.map { $0.isOver ? "" : $0.events.status.map(Self.printable) ?? "" }
+    let statuses = instances.map { instance in
+      let status = instance.isOver ? nil : instance.events.status
+      return [status, instance.refusals].compactMap { $0 }.joined(separator: "; ")
+    }
     let hasStatus = statuses.contains { !$0.isEmpty }
     let rows = zip(instances, statuses).map { instance, status in
       [
-        instance.name, instance.record.arrow, instance.state.text,
+        instance.name, instance.record.arrow, instance.stateText,
         instance.livePorts.map(\.text).joined(separator: ", "), instance.uptime.map(Self.duration) ?? "",
       ] + (hasStatus ? [status] : [])
-    }
+    }.map { $0.map(TerminalText.harmless) }
     print(Table(["NAME", "ARROW", "STATE", "PORTS", "UPTIME"] + (hasStatus ? ["STATUS"] : []), rows).text)
-  }
-
-  /// Without control characters: a guest's text must not move the cursor or colour the terminal.
-  static func printable(_ status: String) -> String {
-    String(status.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) })
   }
 
   /// The two largest units: `5s`, `3m 12s`, `2h 5m`, `40d 1h`.

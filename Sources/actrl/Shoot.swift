@@ -68,10 +68,12 @@ struct Shoot: ParsableCommand {
     let start = clock.now
     switch try instance.waitUntilReady(seconds: Double(waitTimeout)) {
     case .ready:
-      let status = instance.events.status.map { ": " + List.printable($0) } ?? ""
+      let status = instance.events.status.map { ": " + TerminalText.harmless($0) } ?? ""
       say("actrl: \(instance.name) is ready after \(seconds(clock.now - start)) s\(status)")
     case .ended(let code):
       say("actrl: \(instance.name) has ended with exit code \(code)" + (instance.remark.map { ": \($0)" } ?? ""))
+      if let refusals = instance.refusals { say("actrl: the seccomp filter \(refusals)") }
+      if code != 0 { say(instance.lastWords(10).map { "  " + $0 }.joined(separator: "\n")) }
       throw EndsWith(code: code)
     case .notYet:
       throw HostError(

@@ -19,8 +19,10 @@ struct Check: ParsableCommand {
     var isWrong = false
     for path in spec {
       let findings = SpecCheck.findings(inSpecAt: path)
-      if findings.isEmpty { print("\(path): ok") } else { show(findings) }
-      isWrong = isWrong || !findings.isEmpty
+      show(findings)
+      let isRight = findings.allSatisfy(\.isWarning)
+      if isRight { print("\(path): ok") }
+      isWrong = isWrong || !isRight
     }
     if isWrong { throw InputIsWrong() }
   }

@@ -15,6 +15,7 @@ struct Mkarrowimg: AsyncParsableCommand {
   /// Runs the command line and ends the program.
   static func runAndExit() async -> Never {
     do {
+      try CommandLineBytes.check()
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
     } catch {
@@ -31,7 +32,7 @@ struct Mkarrowimg: AsyncParsableCommand {
       show(errors.findings)
       Glibc.exit(1)
     case let error as HostError:
-      say("mkarrowimg: error: \(error)")
+      say(error.rendered(program: "mkarrowimg"))
       Glibc.exit(error.kind == .input ? 1 : 2)
     default: end(withParsersWord: error, code: 2)
     }

@@ -16,6 +16,7 @@ struct StepClock {
   var log: BuildLog {
     BuildLog(
       warn: { say("mkarrowimg: warning: \($0)") }, note: { say("mkarrowimg: note: \($0)") },
+      finding: { show([$0]) },
       step: { if saysSteps { say("[\(seconds) s] \($0)") } })
   }
 

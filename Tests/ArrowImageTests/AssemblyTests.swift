@@ -6,7 +6,7 @@ import Testing
 
 @Suite("An image")
 struct AssemblyTests {
-  private let silent = BuildLog(warn: { _ in }, note: { _ in }, step: { _ in })
+  private let silent = BuildLog(warn: { _ in }, note: { _ in }, finding: { _ in }, step: { _ in })
 
   private func build(
     _ scratch: Scratch, defaultArrow: String? = nil, output: String = "out", hasVerity: Bool = false

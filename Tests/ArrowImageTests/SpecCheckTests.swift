@@ -129,4 +129,25 @@ struct SpecCheckTests {
       to: "pieces/meta/hello/arrow_spec.json")
     #expect(try SpecCheck.check(PiecesFolder(scratch.url("pieces"))).map(\.name) == ["hello"])
   }
+
+  @Test(
+    "a first argument that is not the program's name is a warning",
+    arguments: [
+      (#"["main.py", "-v"]"#, true), (#"["tool", "main.py"]"#, false), (#"["-tool"]"#, false), (#"["tool3"]"#, false),
+      (#"["/x/tool"]"#, false),
+    ])
+  func firstArgument(arguments: String, isWarned: Bool) throws {
+    let scratch = try Scratch.withPieces()
+    let text = #"{"binary": {"name": "tool", "version": "1"}, "process": {"cmd": "tool", "args": \#(arguments)}}"#
+    try scratch.write(text, to: "pieces/meta/hello/arrow_spec.json")
+    let path = scratch.url("pieces/meta/hello")
+    let found = SpecCheck.findings(inSpecAt: path).map { $0.rendered(program: "mkarrowimg") }
+    let warning = """
+      \(path)/arrow_spec.json:1:82: warning: args[0] is the program's own name: tool does not see "main.py"
+        hint: "args": ["tool", "main.py", "-v"]
+      """
+    #expect(found == (isWarned ? [warning] : []))
+    let arrows = try SpecCheck.check(PiecesFolder(scratch.url("pieces")))
+    #expect(arrows[0].warnings.map(\.isWarning) == (isWarned ? [true] : []))
+  }
 }

@@ -50,7 +50,7 @@ struct ReferenceTests {
   }
 
   private func properties(of object: JSONValue) throws -> [(String, JSONValue)] {
-    var reader = try ObjectReader(try #require(object.member("properties")), "properties")
-    return try reader.takeAll().map { (try $0.string(), $1) }
+    let reader = try ObjectReader(freeKeysOf: try #require(object.member("properties")), "properties")
+    return try reader.all.map { (try $0.string(), $1) }
   }
 }

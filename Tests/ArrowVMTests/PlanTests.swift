@@ -1,5 +1,6 @@
 import ArrowHost
 import ArrowSpec
+import TestSupport
 import Testing
 
 @testable import ArrowVM
@@ -83,10 +84,71 @@ struct PlanTests {
   }
 
   @Test("a variable without a value gets the host's; one that the host lacks is left out")
-  func environment() {
+  func environment() throws {
+    var host = Host(environment: ["A": "1=2", "B": "no", "E": "\u{FFFD}"], folder: "/", executable: "/actrl")
     var request = ShotRequest(arrow: nil)
     request.environment = ["A", "B=x", "C", "D="]
-    #expect(request.environment(from: ["A": "1=2", "B": "no"]) == ["A=1=2", "B=x", "D="])
+    #expect(try request.environment(from: host) == ["A=1=2", "B=x", "D="])
+    // Swift takes "=" and a combining mark for one character.
+    request.environment = ["MARK=\u{301}x", "A"]
+    #expect(try request.environment(from: host) == ["MARK=\u{301}x", "A=1=2"])
+    // What is not UTF-8 is refused, not altered.
+    host.notUTF8 = ["E"]
+    request.environment = ["E"]
+    #expect(throws: HostError.self) { try request.environment(from: host) }
+  }
+
+  @Test("the last value of a variable counts, whatever it begins with")
+  func lastValue() throws {
+    var overrides = Overrides()
+    overrides.environment = ["A=1", "A=\u{301}", "B=\u{200D}2"]
+    #expect(try overrides.json() == "{\"process\":{\"env\":[\"A=\u{301}\",\"B=\u{200D}2\"]}}")
+  }
+
+  @Test(
+    "a file of variables is read by docker's rules",
+    arguments: [
+      ("A=1\nB=2", ["A=1", "B=2"]), ("\u{FEFF}FIRST=1\n", ["FIRST=1"]), ("A=1\r\nB=\r\n", ["A=1", "B="]),
+      ("# comment\n\n \t# another\n  A= x \n", ["A= x "]), ("A=before\u{2028}after\n", ["A=before\u{2028}after"]),
+      ("A=\u{0B}\u{0C}\u{85}b\n", ["A=\u{0B}\u{0C}\u{85}b"]), ("A=\u{301}\nNAME\n", ["A=\u{301}", "NAME"]),
+      ("A=\"quoted\"\nB='x'", ["A=\"quoted\"", "B='x'"]), ("", []), ("A=1\u{FEFF}\n", ["A=1\u{FEFF}"]),
+    ])
+  func environmentFile(text: String, variables: [String]) throws {
+    let scratch = Scratch("vm-test")
+    try scratch.write(text, to: "variables")
+    // As bytes: two strings that differ only in how they are composed are equal to Swift.
+    #expect(
+      try EnvironmentFile.variables(path: scratch.url("variables")).map { Array($0.utf8) }
+        == variables.map { Array($0.utf8) })
+  }
+
+  @Test(
+    "a line of a file of variables that docker would refuse is refused where it stands",
+    arguments: [
+      ("A=1\nexport B=1\n", "2:7: error: a variable's name has no blanks: \"export B\""),
+      ("A B=1", "1:2: error: a variable's name has no blanks: \"A B\""),
+      ("NAME\tX", "1:5: error: a variable's name has no blanks: \"NAME\\u0009X\""),
+      ("\n =1", "2:2: error: there is no name before \"=\""), ("A=\0", "1:1: error: a variable can't have a NUL byte"),
+    ])
+  func badEnvironmentFile(text: String, message: String) throws {
+    let scratch = Scratch("vm-test")
+    try scratch.write(text, to: "variables")
+    let error = #expect(throws: HostError.self) { try EnvironmentFile.variables(path: scratch.url("variables")) }
+    let rendered = try #require(error).rendered(program: "actrl").replacing(scratch.url("variables"), with: "FILE")
+    #expect(rendered.hasPrefix("FILE:\(message)"), "\(rendered)")
+  }
+
+  @Test("a file of variables with other bytes than UTF-8, or with too many, is refused and never cut")
+  func foreignEnvironmentFile() throws {
+    let scratch = Scratch("vm-test")
+    try scratch.write(Array("A=1\nB=caf".utf8) + [0xE9, 0x0A], to: "variables")
+    let error = #expect(throws: HostError.self) { try EnvironmentFile.variables(path: scratch.url("variables")) }
+    #expect(try #require(error).rendered(program: "actrl").contains("variables:2:1: error: the line is not UTF-8"))
+    let largest = "A=" + String(repeating: "x", count: (1 << 20) - 2)
+    try scratch.write(largest, to: "variables")
+    #expect(try EnvironmentFile.variables(path: scratch.url("variables")) == [largest])
+    try scratch.write(largest + "x", to: "variables")
+    #expect(throws: HostError.self) { try EnvironmentFile.variables(path: scratch.url("variables")) }
   }
 
   @Test("the archive of the overrides begins where the kernel looks for it")

@@ -128,8 +128,10 @@ struct QemuCommandLineTests {
     #expect(plan.listener == nil)
   }
 
-  @Test("commas in names and paths are doubled")
+  @Test("commas in names and paths are doubled, with a combining mark behind them too")
   func commas() {
+    let marked = MachinePlan(name: "a", kernel: "/k", initrd: "/i", pieces: "/x,\u{301}readonly=off")
+    #expect(words(marked).contains("if=none,id=pieces,file=/x,,\u{301}readonly=off,format=raw,read-only=on"))
     let plan = MachinePlan(name: "a,b", kernel: "/x,y/kernel", initrd: "/x,y/initrd", pieces: "/x,y/pieces")
     let words = self.words(plan)
     #expect(words[1] == "a,,b")

@@ -83,4 +83,11 @@ struct TextTests {
           }
           """)
   }
+
+  @Test("foreign text can neither move the cursor nor turn the order of letters around")
+  func harmless() {
+    #expect(
+      TerminalText.harmless("a\u{1B}[31m\u{202E}b\u{2066}c\u{85}d\u{2028}e\nü\u{200D}") == "a [31m b c d e ü\u{200D}")
+    #expect(quoted("\u{202E}x\u{2069}\u{200F}\u{2028}…\u{E2}") == "\"\\u202ex\\u2069\\u200f\u{2028}…\u{E2}\"")
+  }
 }

@@ -8,4 +8,6 @@ struct CheckedArrow {
   var version: String
   /// BPF instructions.
   var filter: [UInt8]
+  /// What its spec has and hardly means.
+  var warnings: [Finding] = []
 }

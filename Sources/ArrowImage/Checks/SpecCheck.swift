@@ -3,17 +3,20 @@ import ArrowSpec
 
 /// Reads specs and looks for what would go wrong in the guest.
 public enum SpecCheck {
-  /// What is wrong with a spec on its own, without pieces around it; `path` is the file or the arrow's folder.
+  /// What is wrong with a spec on its own, warnings last, without pieces around it; `path` is the file or the arrow's folder.
   public static func findings(inSpecAt path: String) -> [Finding] {
     do {
       let isFolder = try Files.status(of: path + "/.") != nil
       let file = try SourceFile(isFolder ? "\(path)/\(GuestContract.specFile)" : path)
-      return file.findings { document throws(SpecError) in
+      var warnings: [Finding] = []
+      let errors = file.findings { document throws(SpecError) in
         let spec = try Spec(document)
+        warnings = ArgumentCheck.warnings(spec, document).map(file.warning)
         if let profile = try SeccompProfile(in: document) {
           _ = try SeccompCompiler.compile(profile, bounding: spec.process.capabilities.bounding)
         }
       }
+      return errors + warnings
     } catch {
       return [Finding(error.message, hint: error.hint)]
     }
@@ -41,7 +44,9 @@ public enum SpecCheck {
         try CommandCheck.check(name, spec, version, document, pieces)
         try MountPoints.check(name, spec, document, pieces)
         guard let filter = try compiler.filter(for: spec, version, document) else { return }
-        arrows.append(CheckedArrow(name: name, spec: spec, version: version, filter: filter))
+        let warnings = ArgumentCheck.warnings(spec, document).map(file.warning)
+        arrows.append(
+          CheckedArrow(name: name, spec: spec, version: version, filter: filter, warnings: warnings))
       }
     }
     try InputErrors.throwIfAny(findings + compiler.findings)

@@ -2,11 +2,13 @@ import ArrowHost
 import Glibc
 
 extension Files {
-  /// The path without links, from the root; `nil` where there is nothing.
+  /// The path without links, from the root; `nil` with `errno`, which is EILSEQ for one that is not UTF-8.
   static func realPath(_ path: String) -> String? {
     guard let resolved = realpath(path, nil) else { return nil }
     defer { free(resolved) }
-    return String(cString: resolved)
+    let path = String(validatingCString: resolved)
+    if path == nil { errno = EILSEQ }
+    return path
   }
 
   /// The path without links, from the root, of something that must be there.

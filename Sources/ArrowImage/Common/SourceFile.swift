@@ -22,6 +22,13 @@ struct SourceFile {
     }
   }
 
+  /// What the file has and hardly means.
+  func warning(_ problem: SpecError) -> Finding {
+    var finding = Finding(problem.message, place: place(of: problem.offset), hint: problem.hint)
+    finding.isWarning = true
+    return finding
+  }
+
   private func place(of offset: Int?) -> String {
     guard let offset else { return path }
     let position = TextPosition(of: offset, in: text)

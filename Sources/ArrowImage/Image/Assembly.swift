@@ -19,6 +19,7 @@ public enum Assembly {
 
     log.step("checking \(pieces.arrows.count) specs")
     let arrows = try SpecCheck.check(pieces)
+    for warning in arrows.flatMap(\.warnings) { log.finding(warning) }
     let defaultArrow = try DefaultArrow.choose(request.defaultArrow, among: arrows)
     for folder in pieces.leaveOutUnusedBinaries(by: arrows) {
       log.note("\(pieces.hostPath(folder)) is not in the image: no arrow leads to it")

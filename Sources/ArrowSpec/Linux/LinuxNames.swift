@@ -24,6 +24,8 @@ public enum Signal {
     ("SIGVTALRM", 26), ("SIGPROF", 27), ("SIGWINCH", 28), ("SIGIO", 29), ("SIGPWR", 30), ("SIGSYS", 31),
   ]
 
+  public static func name(of number: Int32) -> String? { names.first { $0.1 == number }?.0 }
+
   /// The number of `SIGTERM`, `TERM` or `15`, as docker takes them.
   public static func number(of word: String) -> Int32? {
     if let number = decimal(word.utf8) { return (1...64).contains(number) ? Int32(number) : nil }

@@ -20,11 +20,11 @@ public enum SeccompAction: Equatable, Sendable {
 
 extension SeccompAction {
   /// Reads the three members that say it: the action, and its error as a number or as a name.
-  init(_ object: inout ObjectReader, action: String, number: String, name: String) throws(SpecError) {
+  init(_ object: ObjectReader, action: String, number: String, name: String) throws(SpecError) {
     let value = try object.require(action)
     if value.isString("SCMP_ACT_NOTIFY") { throw Self.noListener(at: value) }
     let (written, named) = Self.names[try value.index(among: Self.names.map { $0.name }, "an action")]
-    let errno = try Self.errno(&object, number: number, name: name)
+    let errno = try Self.errno(object, number: number, name: name)
     switch named {
     case .errno: self = .errno(errno)
     case .trace: self = .trace(errno)
@@ -35,7 +35,7 @@ extension SeccompAction {
     }
   }
 
-  private static func errno(_ object: inout ObjectReader, number: String, name: String) throws(SpecError) -> UInt16? {
+  private static func errno(_ object: ObjectReader, number: String, name: String) throws(SpecError) -> UInt16? {
     var errno: UInt16?
     if let value = object.takeUnlessNull(number) { errno = UInt16(try value.integer(in: 0...4095)) }
     if let value = object.takeUnlessNull(name), !value.isString("") {

@@ -22,9 +22,11 @@ public struct SeccompProfile {
 
   /// Reads the profile at `value`: the object behind `linux.seccomp`, or the whole of a binary's `seccomp.json`.
   public init(_ value: JSONValue) throws(SpecError) {
-    var object = try ObjectReader(value, "seccomp")
-    defaultAction = try SeccompAction(&object, action: "defaultAction", number: "defaultErrnoRet", name: "defaultErrno")
-    architectures = try Self.architectures(&object)
+    let object = try ObjectReader(
+      value, "seccomp",
+      keys: "defaultAction defaultErrnoRet defaultErrno architectures archMap flags syscalls listenerPath")
+    defaultAction = try SeccompAction(object, action: "defaultAction", number: "defaultErrnoRet", name: "defaultErrno")
+    architectures = try Self.architectures(object)
     for value in try object.takeUnlessNull("flags")?.elements(atMost: 8) ?? [] {
       _ = try value.index(among: Self.flags, "a flag of seccomp here")
     }
@@ -32,7 +34,6 @@ public struct SeccompProfile {
       rules.append(try SeccompRule(value))
     }
     if let value = object.takeUnlessNull("listenerPath") { throw SeccompAction.noListener(at: value) }
-    try object.finish()
   }
 
   /// The profile in a whole spec, if it has one.
@@ -42,7 +43,7 @@ public struct SeccompProfile {
   }
 
   /// OCI's list, or Docker's map from an architecture to the ones that its kernel can run besides.
-  private static func architectures(_ object: inout ObjectReader) throws(SpecError) -> [String] {
+  private static func architectures(_ object: ObjectReader) throws(SpecError) -> [String] {
     let list = object.takeUnlessNull("architectures")
     guard let map = object.takeUnlessNull("archMap") else { return try names(list) }
     if let list, list.hasChildren {
@@ -50,11 +51,10 @@ public struct SeccompProfile {
     }
     var result: [String] = []
     for value in try map.elements(atMost: 64) {
-      var entry = try ObjectReader(value, "archMap[]")
+      let entry = try ObjectReader(value, "archMap[]", keys: "architecture subArchitectures")
       let architecture = try name(entry.require("architecture"))
       let others = try names(entry.takeUnlessNull("subArchitectures"))
       if architecture.hasSameBytes(as: "SCMP_ARCH_X86_64") { result = [architecture] + others }
-      try entry.finish()
     }
     return result
   }

@@ -56,21 +56,21 @@ extension SeccompRule.KernelVersion {
 
 extension SeccompRule {
   init(_ value: JSONValue) throws(SpecError) {
-    var object = try ObjectReader(value, "syscalls[]")
+    let object = try ObjectReader(
+      value, "syscalls[]", keys: "names name action errnoRet errno args comment includes excludes")
     offset = value.offset
-    names = try Self.names(&object)
-    action = try SeccompAction(&object, action: "action", number: "errnoRet", name: "errno")
+    names = try Self.names(object)
+    action = try SeccompAction(object, action: "action", number: "errnoRet", name: "errno")
     for value in try object.takeUnlessNull("args")?.elements(atMost: JSONValue.maximumListLength) ?? [] {
       args.append(try Argument(value))
     }
     if let value = object.takeUnlessNull("comment") { _ = try value.string() }
     if let value = object.takeUnlessNull("includes") { includes = try Condition(value, "includes") }
     if let value = object.takeUnlessNull("excludes") { excludes = try Condition(value, "excludes") }
-    try object.finish()
   }
 
   /// `names`, or `name` as Docker's profiles had it before 2017.
-  private static func names(_ object: inout ObjectReader) throws(SpecError) -> [(text: String, offset: Int)] {
+  private static func names(_ object: ObjectReader) throws(SpecError) -> [(text: String, offset: Int)] {
     if let name = object.takeUnlessNull("name"), !name.isString("") {
       if let names = object.takeUnlessNull("names"), names.hasChildren {
         throw SpecError("both \"name\" and \"names\"", at: name.offset, hint: "put it into \"names\"")
@@ -87,13 +87,12 @@ extension SeccompRule {
 
 extension SeccompRule.Argument {
   fileprivate init(_ value: JSONValue) throws(SpecError) {
-    var object = try ObjectReader(value, "args[]")
+    let object = try ObjectReader(value, "args[]", keys: "index value valueTwo op")
     index = UInt32(try object.require("index").integer(in: 0...5))
     self.value = try object.require("value").limit()
     valueTwo = try object.takeUnlessNull("valueTwo")?.limit() ?? 0
     let comparisons = SeccompComparison.names
     op = comparisons[try object.require("op").index(among: comparisons.map { $0.name }, "a comparison")].value
-    try object.finish()
   }
 }
 
@@ -106,13 +105,12 @@ extension SeccompRule.Condition {
   ]
 
   fileprivate init(_ value: JSONValue, _ name: String) throws(SpecError) {
-    var object = try ObjectReader(value, name)
+    let object = try ObjectReader(value, name, keys: "caps arches minKernel")
     if let value = object.takeUnlessNull("caps") { caps = try value.capabilities() }
     for value in try object.takeUnlessNull("arches")?.elements(atMost: 64) ?? [] {
       arches.append(Self.machines[try value.index(among: Self.machines, "a machine")])
     }
     if let value = object.takeUnlessNull("minKernel"), !value.isString("") { minKernel = try .init(value) }
-    try object.finish()
   }
 }
 

@@ -2,10 +2,10 @@
 
 extension Spec.Mount {
   init(_ value: JSONValue) throws(SpecError) {
-    var object = try ObjectReader(value, "mounts[]")
+    let object = try ObjectReader(value, "mounts[]", keys: "destination type source options")
     destination = try object.require("destination").mountPoint()
     let optionValues = try object.take("options")?.elements(atMost: JSONValue.maximumListLength) ?? []
-    kind = try Self.kind(&object, isBind: optionValues.contains { $0.isString("bind") || $0.isString("rbind") })
+    kind = try Self.kind(object, isBind: optionValues.contains { $0.isString("bind") || $0.isString("rbind") })
     if let value = object.take("source") {
       source = try value.mountSource(of: kind)
     } else if kind == .tmpfs {
@@ -14,12 +14,11 @@ extension Spec.Mount {
       throw SpecError("a mount of type \(kind.name) needs a \"source\"", at: value.offset)
     }
     options = try MountOptions(optionValues, of: kind)
-    try object.finish()
   }
 
   /// "A mount is a bind mount if it has either bind or rbind in the options"; then the type says nothing, and is often
   /// `none` (runtime-spec, config.md).
-  private static func kind(_ object: inout ObjectReader, isBind: Bool) throws(SpecError) -> MountKind {
+  private static func kind(_ object: ObjectReader, isBind: Bool) throws(SpecError) -> MountKind {
     if !isBind {
       return try object.require("type").oneOf(("tmpfs", .tmpfs), ("ext4", .ext4), ("9p", .ninep), ("bind", .bind))
     }

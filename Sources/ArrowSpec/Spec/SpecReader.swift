@@ -12,20 +12,21 @@ extension Spec {
   }
 
   private mutating func read(_ root: JSONValue, isWhole: Bool) throws(SpecError) {
-    var object = try ObjectReader(root, "the spec")
+    let object = try ObjectReader(
+      root, "the spec",
+      keys: isWhole
+        ? "$schema binary process port export proto ports hostname root mounts linux stop restart"
+        : "$schema process port export proto ports hostname root mounts linux stop restart")
     if let value = object.take("$schema") { _ = try value.string() }
-    if isWhole {
-      try readBinary(try object.require("binary"))
-    }
+    if isWhole { try readBinary(try object.require("binary")) }
     if let value = isWhole ? try object.require("process") : object.take("process") {
       try readProcess(value, isWhole: isWhole)
     }
-    try readPorts(&object)
+    try readPorts(object)
     if let value = object.take("hostname") { hostname = try value.hostname() }
     if let value = object.take("root") {
-      var root = try ObjectReader(value, "root")
+      let root = try ObjectReader(value, "root", keys: "readonly")
       if let value = root.take("readonly") { rootReadonly = try value.boolean() }
-      try root.finish()
     }
     if let value = object.take("mounts") {
       mounts = try value.list { value throws(SpecError) in try Mount(value) }
@@ -33,25 +34,24 @@ extension Spec {
     }
     if let value = object.take("linux") { try readLinux(value, isWhole: isWhole) }
     if let value = object.take("stop") {
-      var stop = try ObjectReader(value, "stop")
+      let stop = try ObjectReader(value, "stop", keys: "signal timeout")
       if let value = stop.take("signal") { self.stop.signal = try value.signal() }
       if let value = stop.take("timeout") { self.stop.timeout = UInt32(try value.integer(in: 0...86_400)) }
-      try stop.finish()
     }
     if let value = object.take("restart") { restart = try value.restartPolicy() }
-    try object.finish()
   }
 
   private mutating func readBinary(_ value: JSONValue) throws(SpecError) {
-    var object = try ObjectReader(value, "binary")
+    let object = try ObjectReader(value, "binary", keys: "name version project")
     binary.name = try object.require("name").fileName()
     binary.version = try object.require("version").versionPrefix()
     if let value = object.take("project") { binary.project = try value.string() }
-    try object.finish()
   }
 
   private mutating func readProcess(_ value: JSONValue, isWhole: Bool) throws(SpecError) {
-    var object = try ObjectReader(value, "process")
+    let object = try ObjectReader(
+      value, "process",
+      keys: "cmd args env cwd user terminal consoleSize capabilities rlimits noNewPrivileges oomScoreAdj")
     if let value = object.take("terminal") { process.terminal = try value.boolean() }
     if let value = object.take("consoleSize") { process.consoleSize = try ConsoleSize(value) }
     if let value = isWhole ? try object.require("cmd") : object.take("cmd") {
@@ -81,7 +81,6 @@ extension Spec {
     }
     if let value = object.take("noNewPrivileges") { process.noNewPrivileges = try value.boolean() }
     if let value = object.take("oomScoreAdj") { process.oomScoreAdj = Int(try value.integer(in: -1000...1000)) }
-    try object.finish()
   }
 
   private mutating func readEnvironment(_ value: JSONValue) throws(SpecError) {
@@ -111,7 +110,7 @@ extension Spec {
   private mutating func readUser(_ value: JSONValue) throws(SpecError) {
     // 4294967295 means "unchanged" to setresuid(2): never an id.
     let ids: ClosedRange<Int64> = 0...4_294_967_294
-    var object = try ObjectReader(value, "process.user")
+    let object = try ObjectReader(value, "process.user", keys: "uid gid additionalGids umask")
     if let value = object.take("uid") { process.user.uid = UInt32(try value.integer(in: ids)) }
     if let value = object.take("gid") { process.user.gid = UInt32(try value.integer(in: ids)) }
     if let value = object.take("additionalGids") {
@@ -120,11 +119,10 @@ extension Spec {
     if let value = object.take("umask") {
       process.user.umask = UInt32(try value.integer(in: 0...0o777, hint: "JSON has no octal: 18 is 022"))
     }
-    try object.finish()
   }
 
   /// One port (`port`, `export`, `proto`) or the list `ports`.
-  private mutating func readPorts(_ object: inout ObjectReader) throws(SpecError) {
+  private mutating func readPorts(_ object: ObjectReader) throws(SpecError) {
     let single = object.take("port")
     let export = object.take("export")
     let proto = object.take("proto")
@@ -134,10 +132,9 @@ extension Spec {
       }
       ports = []
       for value in try list.elements(atMost: Self.maximumPorts) {
-        var object = try ObjectReader(value, "ports[]")
+        let object = try ObjectReader(value, "ports[]", keys: "port export proto")
         let port = try object.require("port")
         try add(port, export: object.take("export"), proto: object.take("proto"), at: value)
-        try object.finish()
       }
     } else if let single {
       ports = []
@@ -160,14 +157,13 @@ extension Spec {
   }
 
   private mutating func readLinux(_ value: JSONValue, isWhole: Bool) throws(SpecError) {
-    var object = try ObjectReader(value, "linux")
+    let object = try ObjectReader(value, "linux", keys: "seccomp sysctl maskedPaths readonlyPaths")
     if let value = object.take("seccomp") {
       if isWhole { hasSeccompProfile = true } else { try readOverridingProfile(value) }
     }
     if let value = object.take("sysctl") {
       sysctl = []
-      var members = try ObjectReader(value, "linux.sysctl")
-      for (name, value) in members.takeAll() {
+      for (name, value) in try ObjectReader(freeKeysOf: value, "linux.sysctl").all {
         sysctl.append(Sysctl(name: try name.sysctlName(), value: try value.sysctlValue()))
       }
     }
@@ -177,7 +173,6 @@ extension Spec {
     if let value = object.take("readonlyPaths") {
       readonlyPaths = try value.list { value throws(SpecError) in try value.pathBelowRoot() }
     }
-    try object.finish()
   }
 }
 
@@ -185,11 +180,10 @@ extension Spec {
   /// A profile is compiled into the image by mkarrowimg; nothing in the VM could compile one. The exception allows and
   /// logs everything: it is a single instruction.
   private mutating func readOverridingProfile(_ value: JSONValue) throws(SpecError) {
-    var profile = try ObjectReader(value, "linux.seccomp")
+    let profile = try ObjectReader(value, "linux.seccomp", keys: "defaultAction")
     guard let action = profile.take("defaultAction"), action.isString("SCMP_ACT_LOG") else {
       throw SpecError("the seccomp profile is the image's", at: value.offset)
     }
-    try profile.finish()
     recordsSystemCalls = true
   }
 }
@@ -197,22 +191,21 @@ extension Spec {
 extension Spec.ConsoleSize {
   init(_ value: JSONValue) throws(SpecError) {
     let characters: ClosedRange<Int64> = 0...65535
-    var object = try ObjectReader(value, "process.consoleSize")
+    let object = try ObjectReader(value, "process.consoleSize", keys: "height width")
     height = UInt16(try object.require("height").integer(in: characters))
     width = UInt16(try object.require("width").integer(in: characters))
-    try object.finish()
   }
 }
 
 extension Spec.Capabilities {
   init(_ value: JSONValue) throws(SpecError) {
-    var object = try ObjectReader(value, "process.capabilities")
+    let object = try ObjectReader(
+      value, "process.capabilities", keys: "bounding effective inheritable permitted ambient")
     if let value = object.take("bounding") { bounding = try value.capabilities() }
     if let value = object.take("effective") { effective = try value.capabilities() }
     if let value = object.take("inheritable") { inheritable = try value.capabilities() }
     if let value = object.take("permitted") { permitted = try value.capabilities() }
     if let value = object.take("ambient") { ambient = try value.capabilities() }
-    try object.finish()
     if effective & ~permitted != 0 {
       throw SpecError("an effective capability that is not permitted", at: value.offset)
     }
@@ -227,11 +220,10 @@ extension Spec.Capabilities {
 
 extension Spec.ResourceLimit {
   init(_ value: JSONValue) throws(SpecError) {
-    var object = try ObjectReader(value, "rlimits[]")
+    let object = try ObjectReader(value, "rlimits[]", keys: "type soft hard")
     resource = try object.require("type").resourceLimitName()
     soft = try object.require("soft").limit()
     hard = try object.require("hard").limit()
-    try object.finish()
     if soft > hard { throw SpecError("the soft limit is above the hard one", at: value.offset) }
   }
 }

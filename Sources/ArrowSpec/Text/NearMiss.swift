@@ -15,10 +15,13 @@ public func nearMiss(_ word: String, among candidates: [String]) -> String? {
   return best?.name
 }
 
-/// `did you mean "X"?` for the nearest candidate, or else the list of all: what a message about an unknown name needs.
+/// `did you mean "X"?` for the nearest candidate, or else the list of them: what a message about an unknown name needs.
 public func nameHint(_ word: String, among candidates: [String]) -> String {
   if let near = nearMiss(word, among: candidates) { return "did you mean \(quoted(near))?" }
-  return candidates.isEmpty ? "there is none" : "known: " + joined(candidates)
+  if candidates.isEmpty { return "there is none" }
+  // A line that a person reads.
+  if candidates.count <= 16 { return "known: " + joined(candidates) }
+  return "known: " + joined(Array(candidates.prefix(12))) + " and \(candidates.count - 12) more"
 }
 
 /// The length of the beginning that both share, up to an underscore.

@@ -13,8 +13,20 @@ public func quoted(_ text: String) -> String {
     // U+0080 to U+009F are control characters as well.
     case 0xC2 where (rest.first ?? 0) < 0xA0:
       if let second = rest.popFirst() { result += Array("\\u00\(hexText(second))".utf8) }
+    // U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069: they turn the order of what a person reads around.
+    case 0xE2 where turnsOrder(rest.prefix(2)):
+      let (second, third) = (rest.popFirst() ?? 0, rest.popFirst() ?? 0)
+      result += Array("\\u20\(hexText(second << 6 | third & 0x3F))".utf8)
     default: result.append(byte)
     }
   }
   return String(decoding: result + [UInt8(ascii: "\"")], as: UTF8.self)
+}
+
+private func turnsOrder(_ rest: Substring.UTF8View) -> Bool {
+  guard let second = rest.first, let third = rest.last else { return false }
+  return switch (second, third) {
+  case (0x80, 0x8E...0x8F), (0x80, 0xAA...0xAE), (0x81, 0xA6...0xA9): true
+  default: false
+  }
 }

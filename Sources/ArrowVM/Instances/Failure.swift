@@ -18,7 +18,7 @@ extension Instance {
   /// Why the task ended, where it did not end by itself; `nil` where it did.
   public var remark: String? {
     let events = events
-    if let error = events.errors.last { return error.message }
+    if let error = events.errors.last { return TerminalText.harmless(error.message) }
     switch events.exit?.reason {
     case .oom:
       return withHint(
@@ -28,6 +28,43 @@ extension Instance {
       return "the task was killed by its seccomp filter" + (names.isEmpty ? "" : ": \(names)")
     default: return nil
     }
+  }
+
+  /// What the filter refused, behind `the seccomp filter`; `nil` where it did not.
+  public var refusals: String? {
+    let names = events.refusedSystemCalls
+    return names.isEmpty ? nil : "refused: \(names.joined(separator: ", "))"
+  }
+
+  /// The state, and why the task ended where it did not end by itself: `exited (137, oom)`.
+  public var stateText: String {
+    let state = state
+    guard case .exited(let code) = state, let exit = events.exit else { return state.text }
+    switch exit.reason {
+    case .exited, .stopped: return state.text
+    case .signaled: return "exited (\(code), \(exit.signal.flatMap(Signal.name(of:)) ?? "signaled"))"
+    case .oom, .seccomp, .failed: return "exited (\(code), \(exit.reason.rawValue))"
+    }
+  }
+
+  /// The last lines of the task's stderr, or of its stdout where it said nothing there.
+  public func lastWords(_ count: Int) -> [String] {
+    for file in [InstanceFile.stderr, InstanceFile.stdout] {
+      let lines = Self.lastLines(count, of: path(file))
+      if !lines.isEmpty { return lines }
+    }
+    return []
+  }
+
+  private static func lastLines(_ count: Int, of path: String) -> [String] {
+    let window = 16 * 1024
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return [] }
+    defer { close(descriptor) }
+    var buffer = [UInt8](repeating: 0, count: window)
+    let size = pread(descriptor, &buffer, window, max(0, lseek(descriptor, 0, SEEK_END) - off_t(window)))
+    let lines = buffer[..<max(0, size)].split(separator: UInt8(ascii: "\n"))
+    return lines.suffix(count).map { TerminalText.harmless(String(decoding: $0, as: UTF8.self)) }
   }
 
   /// Whether the disk is full for this user, who is the hypervisor's too: what the guest says is lost then.

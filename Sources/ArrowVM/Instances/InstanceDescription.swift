@@ -7,7 +7,8 @@ extension Instance: CustomStringConvertible {
   public var description: String {
     let events = events
     var members: [(String, JSONText)] = [
-      ("name", .string(name)), ("arrow", .string(record.arrow)), ("state", .string(state.text)),
+      ("name", .string(name)), ("arrow", .string(record.arrow)), ("state", .string(stateText)),
+      ("binary", .string(record.binary)),
       ("created", .string(Self.time(nanoseconds: record.created))),
     ]
     if let pid = processIdentifier { members.append(("pid", .integer(Int(pid)))) }

@@ -5,6 +5,8 @@ import ArrowSpec
 /// that the hypervisor writes, so that nothing is lost while no actrl runs.
 public struct InstanceRecord: Equatable, Sendable {
   public var arrow: String
+  /// The Arrow Binary that its task runs on, with the version that its spec chose: `python v3.13.5`.
+  public var binary = ""
   /// The folder of the Arrow image.
   public var image: String
   /// Nanoseconds since 1970.
@@ -39,7 +41,7 @@ public struct InstanceRecord: Equatable, Sendable {
 
   public var json: String {
     JSONText.object([
-      ("arrow", .string(arrow)), ("image", .string(image)), ("created", .integer(created)),
+      ("arrow", .string(arrow)), ("binary", .string(binary)), ("image", .string(image)), ("created", .integer(created)),
       ("ports", .array(ports.map(\.json))), ("accelerator", .string(accelerator)), ("memoryMiB", .integer(memoryMiB)),
       ("stopTimeout", .integer(stopTimeout)), ("hasTerminal", .bool(hasTerminal)),
       ("keepsStdin", .bool(keepsStdin)), ("isTemporary", .bool(isTemporary)),
@@ -56,6 +58,7 @@ public struct InstanceRecord: Equatable, Sendable {
       let image = root.member("image")?.text, let created = root.member("created")?.integer
     else { return nil }
     self.init(arrow: arrow, image: image, created: Int(created))
+    binary = root.member("binary")?.text ?? ""
     ports = root.member("ports")?.children.compactMap(PortForward.init(json:)) ?? []
     accelerator = root.member("accelerator")?.text ?? ""
     memoryMiB = Int(root.member("memoryMiB")?.integer ?? 0)

@@ -16,9 +16,9 @@ public struct Overrides {
 
   public init() {}
 
-  init(_ request: ShotRequest, _ ports: PortPlan, environment: [String: String]) {
+  init(_ request: ShotRequest, _ ports: PortPlan, on host: Host) throws {
     arguments = request.words
-    self.environment = request.environment(from: environment)
+    environment = try request.environment(from: host)
     self.ports = ports.overriddenPorts
     hostname = request.hostname
     terminal = request.terminal ? true : nil
@@ -56,8 +56,10 @@ public struct Overrides {
   }
 
   private var lastOfEachName: [String] {
-    var names: Set<Substring> = []
-    let reversed = environment.reversed().filter { names.insert($0.prefix { $0 != "=" }).inserted }
+    var names: Set<[UInt8]> = []
+    let reversed = environment.reversed().filter { pair in
+      names.insert(Array(pair.utf8.prefix { $0 != UInt8(ascii: "=") })).inserted
+    }
     return reversed.reversed()
   }
 

@@ -45,14 +45,18 @@ public struct PortPlan: Equatable {
     return Spec.Port(port: mapping.port, export: export, proto: mapping.proto)
   }
 
+  private static let everyAddress = "0.0.0.0"
+
   private func refuseDuplicates() throws {
     for (index, forward) in forwards.enumerated() where forward.hostPort != 0 {
-      let isTaken = forwards[..<index].contains {
-        $0.proto == forward.proto && $0.hostPort == forward.hostPort && $0.hostAddress == forward.hostAddress
+      let other = forwards[..<index].first {
+        $0.proto == forward.proto && $0.hostPort == forward.hostPort
+          && ($0.hostAddress == forward.hostAddress
+            || [$0.hostAddress, forward.hostAddress].contains(Self.everyAddress))
       }
-      if isTaken {
+      if let other {
         throw HostError(
-          "host port \(forward.hostPort)/\(forward.proto.name) is mapped twice",
+          "host port \(forward.hostPort)/\(forward.proto.name) is mapped twice: \(other.text) and \(forward.text)",
           hint: "give one of them another with -p")
       }
     }

@@ -1,3 +1,4 @@
+import ArrowHost
 import ArrowSpec
 
 /// What the user asked for.
@@ -34,11 +35,15 @@ public struct ShotRequest {
 
   public init(arrow: String?) { self.arrow = arrow }
 
-  /// As docker: a name that the host does not have is left out.
-  func environment(from host: [String: String]) -> [String] {
-    environment.compactMap { entry in
-      if entry.contains("=") { return entry }
-      return host[entry].map { "\(entry)=\($0)" }
+  /// As docker: a name that the host does not have is left out. Bytes are compared, because Swift takes `=` and a
+  /// combining mark behind it for one character.
+  func environment(from host: Host) throws -> [String] {
+    try environment.compactMap { entry in
+      if entry.utf8.contains(UInt8(ascii: "=")) { return entry }
+      if host.notUTF8.contains(entry) {
+        throw HostError("the host's value of \(entry) is not UTF-8: \(quoted(host.environment[entry] ?? ""))")
+      }
+      return host.environment[entry].map { "\(entry)=\($0)" }
     }
   }
 }

@@ -20,12 +20,12 @@ public struct VolumeMapping: Equatable {
   private static func maximumNameLength(_ kind: Kind) -> Int { kind == .disk ? 20 : 31 }
 
   public init(_ text: String) throws {
-    var fields = text.split(separator: ":", omittingEmptySubsequences: false)
+    var fields = text.fields(separatedBy: ":")
     if let last = fields.last, last == "ro" || last == "rw" {
       isReadOnly = last == "ro"
       fields.removeLast()
     }
-    name = fields.count > 1 ? String(fields.removeLast()) : ""
+    name = fields.count > 1 ? fields.removeLast() : ""
     let source = fields.joined(separator: ":")
     guard !name.isEmpty, !source.isEmpty else {
       throw HostError(

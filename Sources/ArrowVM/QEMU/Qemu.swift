@@ -15,7 +15,7 @@ struct Qemu: Hypervisor {
   /// As `PATH` says; QEMU starts in another folder than ours.
   func program() throws -> String {
     let program = HostArchitecture.qemuProgram
-    for folder in (host.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":") {
+    for folder in (host.environment["PATH"] ?? "/usr/bin:/bin").fields(separatedBy: ":") where !folder.isEmpty {
       let path = "\(folder)/\(program)"
       let candidate = path.hasPrefix("/") ? path : "\(host.folder)/\(path)"
       if access(candidate, X_OK) == 0 { return candidate }

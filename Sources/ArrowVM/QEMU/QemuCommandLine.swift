@@ -100,7 +100,7 @@ struct QemuCommandLine {
 
   /// QEMU splits options at commas; a doubled one stands for itself.
   private func escaped(_ value: String) -> String {
-    value.split(separator: ",", omittingEmptySubsequences: false).joined(separator: ",,")
+    value.fields(separatedBy: ",").joined(separator: ",,")
   }
 
   private mutating func add(_ words: String...) { groups.append(words) }

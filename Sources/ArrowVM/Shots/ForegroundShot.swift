@@ -22,6 +22,7 @@ extension Shot {
           "the task's output is cut: no space left in \(instance.folder)", hint: "it ended with \(exit.code)")
       }
       if let remark = instance.remark { say("actrl: \(remark)") }
+      if let refusals = instance.refusals { say("actrl: the seccomp filter \(refusals)") }
       return exit.code
     }
     throw instance.failure(status: status)

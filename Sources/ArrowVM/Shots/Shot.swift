@@ -25,7 +25,7 @@ public struct Shot {
     arrow = try image.arrow(named: request.arrow)
     program = try hypervisor.program()
     let ports = try PortPlan(arrow.specPorts, request.ports, hasNetwork: request.hasNetwork)
-    overrides = try Overrides(request, ports, environment: host.environment).json()
+    overrides = try Overrides(request, ports, on: host).json()
     plan = MachinePlan(
       name: request.name ?? arrow.name, kernel: image.kernel,
       initrd: overrides == nil ? image.initrd : InstanceFile.initrd, pieces: image.pieces)
@@ -91,6 +91,7 @@ public struct Shot {
 
   private func record(of plan: MachinePlan) -> InstanceRecord {
     var record = InstanceRecord(arrow: arrow.name, image: image.folder, created: Int(now(CLOCK_REALTIME)))
+    record.binary = "\(arrow.binary) \(arrow.version)"
     record.ports = plan.forwards
     record.accelerator = plan.accelerator.rawValue
     record.memoryMiB = plan.memoryMiB

@@ -6,7 +6,7 @@ enum ShellText {
   static func word(_ word: String) -> String {
     let isPlain = word.utf8.allSatisfy { isASCIILetterOrDigit($0) || "_-./:=,+@%".utf8.contains($0) }
     if isPlain, !word.isEmpty { return word }
-    return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    return "'" + word.fields(separatedBy: "'").joined(separator: "'\\''") + "'"
   }
 
   /// A format for printf(1) that writes these bytes.
@@ -23,5 +23,13 @@ enum ShellText {
       }
     }
     return text + "'"
+  }
+}
+
+extension String {
+  /// The parts between the separators, by bytes: Swift's own `split` takes a separator with a combining mark behind it for
+  /// another character.
+  func fields(separatedBy separator: Unicode.Scalar) -> [String] {
+    unicodeScalars.split(separator: separator, omittingEmptySubsequences: false).map { String($0) }
   }
 }

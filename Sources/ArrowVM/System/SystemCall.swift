@@ -60,9 +60,11 @@ func entries(of folder: String) -> [String] {
   (try? Files.names(in: folder))?.map { String(decoding: $0, as: UTF8.self) } ?? []
 }
 
-/// The path from the root, without links; `nil` with `errno`.
+/// The path from the root, without links; `nil` with `errno`, which is EILSEQ for one that is not UTF-8.
 func realPath(_ path: String) -> String? {
   guard let resolved = realpath(path, nil) else { return nil }
   defer { free(resolved) }
-  return String(cString: resolved)
+  let path = String(validatingCString: resolved)
+  if path == nil { errno = EILSEQ }
+  return path
 }
