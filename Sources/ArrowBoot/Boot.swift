@@ -41,7 +41,7 @@ public enum Boot {
     let pieces = try VerifyPieces.verify(image, rootHash: commandLine.verityRootHash, linux)
     try MountPieces.mount(pieces.device, linux)
     let name = try SelectArrow.select(commandLine.arrow, linux)
-    let task = try ReadSpec.read(arrow: name, log, linux)
+    var task = try ReadSpec.read(arrow: name, log, linux)
     try PrepareRoot.prepare(isReadOnly: task.spec.rootReadonly, linux)
     try MountVolumes.mount(task.spec.mounts, for: task.spec.process.user, linux)
     try SetSysctls.set(task.spec.sysctl, linux)
@@ -53,6 +53,8 @@ public enum Boot {
     let readiness = try ForwardPorts.forward(task.spec.ports, from: network, cgroup, linux)
     // The channels come last: the kernel finds their ports while the boot goes on.
     var channels = OpenChannels.open(linux)
+    // A host that has a channel for stdout has no terminal for the task.
+    if channels.stdout != nil { task.spec.process.terminal = false }
     channels.hasTerminal = task.spec.process.terminal
     return PreparedArrow(
       task: task, signals: signals, network: network?.live, clock: HostClock.open(linux), notices: notices,
@@ -65,7 +67,7 @@ public enum Boot {
       var watch = try Supervise.watch(arrow, linux)
       var restart = RestartPolicy(arrow.task.spec.restart)
       while true {
-        let pid = try StartTask.start(arrow, linux)
+        let pid = try StartTask.start(arrow, &watch.streams, linux)
         if restart.restarts == 0 { arrow.host.tell(.booted(arrow: arrow.task.arrow), linux) }
         try GiveUpPrivileges.giveUp(arrow, linux)
         if let end = try Supervise.untilTheEnd(of: pid, &watch, &restart, arrow.log, linux) { return end }

@@ -21,7 +21,7 @@ enum Architecture {
     72, 89,  // fcntl, readlink
     162, 166, 169,  // sync, umount2, reboot
     227, 228, 231, 232, 233,  // clock_settime, clock_gettime, exit_group, epoll_wait, epoll_ctl
-    257, 271, 281, 318,  // openat, ppoll, epoll_pwait, getrandom
+    257, 271, 275, 281, 318,  // openat, ppoll, splice, epoll_pwait, getrandom
     437,  // openat2
   ]
   /// The number of bpf(2). PID 1 needs one of its commands only.

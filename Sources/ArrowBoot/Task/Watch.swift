@@ -5,6 +5,8 @@ import ArrowSpec
 struct Watch {
   private let arrow: PreparedArrow
   private let poll: Int32
+  /// `nil` where the task has a terminal.
+  var streams: Streams?
   private var ending: TaskEnding
   private var commands = ChannelLines()
   private var notices: TaskNotices
@@ -25,6 +27,7 @@ struct Watch {
     network = arrow.network
     clock = arrow.clock
     poll = try linux.openPoll()
+    if !arrow.channels.hasTerminal { streams = try Streams(arrow.channels, poll: poll, linux) }
     try linux.watch(arrow.signals, on: poll)
     try linux.watch(arrow.notices, on: poll)
     for descriptor in network?.descriptors ?? [] { try linux.watch(descriptor, on: poll) }
@@ -42,7 +45,10 @@ struct Watch {
     tellRestOfReports(linux)
     // The task may have ended because of an altered block before the kernel's message about it was read.
     checkIntegrity(linux)
-    return ending.result
+    finishStreams(linux)
+    var end = ending.result
+    end.output = streams?.output
+    return end
   }
 
   private mutating func reapAll(_ linux: some Linux) throws(Errno) {
@@ -71,6 +77,8 @@ struct Watch {
     for descriptor in try linux.wait(poll, timeout: timeout(linux)) {
       if descriptor == arrow.signals {
         while let signal = try linux.readSignal(descriptor) { handle(signal, linux) }
+      } else if streams?.move(descriptor, linux) == true {
+        continue
       } else if descriptor == arrow.channels.control {
         readCommands(from: descriptor, linux)
       } else if descriptor == arrow.notices {
@@ -87,6 +95,7 @@ struct Watch {
     }
     passOnNotices(linux)
     if reports?.hasMore == true { readReports(linux) }
+    if streams?.hasMore == true { streams?.moveMore(linux) }
     if let network, linux.now() >= network.time { tendNetwork(linux) }
     if let jump = clock?.check(linux) {
       arrow.host.tell(.clock(seconds: jump), linux)
@@ -96,7 +105,7 @@ struct Watch {
   }
 
   private func timeout(_ linux: some Linux) -> Int32 {
-    if reports?.hasMore == true { return 0 }
+    if reports?.hasMore == true || streams?.hasMore == true { return 0 }
     let next = min(ending.deadline ?? .max, notices.time ?? .max, network?.time ?? .max, clock?.time ?? .max)
     guard next < .max else { return -1 }
     let now = linux.now()
@@ -121,7 +130,7 @@ struct Watch {
         case .stop: ending.stop(linux)
         case .signal(let number): ending.forward(number, linux)
         case .window(let rows, let columns):
-          if arrow.task.spec.process.terminal { Console.setWindow(rows: rows, columns: columns, linux) }
+          if arrow.channels.hasTerminal { Console.setWindow(rows: rows, columns: columns, linux) }
         case nil: arrow.log.info("a line on the control channel that is no command", linux)
         }
       }
@@ -156,6 +165,11 @@ struct Watch {
     passOn(events, linux)
     guard arrow.task.spec.recordsSystemCalls, reports?.isIncomplete == true else { return }
     arrow.host.tell(BootError("the record of system calls has gaps: the kernel's audit overran"), linux)
+  }
+
+  private mutating func finishStreams(_ linux: some Linux) {
+    guard let lost = streams?.finish(linux), lost > 0 else { return }
+    arrow.host.tell(BootError("the host did not take the last \(lost) bytes of the task's output"), linux)
   }
 
   /// The host is told about a network that comes late or goes; the task goes on.

@@ -49,6 +49,7 @@ public enum GuestContract {
   public enum Port {
     public static let events = "org.arrow.events"
     public static let control = "org.arrow.control"
+    public static let stdout = "org.arrow.stdout"
     public static let stderr = "org.arrow.stderr"
     /// The task's stdin where the host wants to end it: a console can't say end-of-file, a port can.
     public static let stdin = "org.arrow.stdin"

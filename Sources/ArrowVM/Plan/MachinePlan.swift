@@ -34,6 +34,9 @@ public struct MachinePlan {
   public var volumes: [VolumeMapping] = []
   public var kernelArguments: [String] = []
 
+  /// Whether the task has a terminal: its console carries stdin, stdout and stderr. Without one it has pipes.
+  public var hasTerminal = false
+  /// The terminal, or the task's stdout.
   public var console = Channel.file(InstanceFile.stdout)
   public var stderr = Channel.file(InstanceFile.stderr)
   public var events = Channel.reservedFile(InstanceFile.events)

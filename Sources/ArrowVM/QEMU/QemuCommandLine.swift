@@ -51,7 +51,11 @@ struct QemuCommandLine {
   private mutating func addChannels(_ plan: MachinePlan) {
     // QEMU's 31 ports would cost the guest 30 MB for their queues.
     add("-device", machine.device("virtio-serial") + ",max_ports=8")
-    addChannel("stdout", plan.console, "virtconsole,chardev=stdout")
+    if plan.hasTerminal {
+      addChannel("stdout", plan.console, "virtconsole,chardev=stdout")
+    } else {
+      addPort("stdout", plan.console, GuestContract.Port.stdout)
+    }
     addPort("stderr", plan.stderr, GuestContract.Port.stderr)
     addPort("control", plan.control, GuestContract.Port.control)
     addPort("stdin", plan.stdin, GuestContract.Port.stdin)

@@ -53,6 +53,7 @@ public struct Shot {
 
   private mutating func planStreams() {
     if request.terminal {
+      plan.hasTerminal = true
       plan.console = .listener(InstanceFile.consoleSocket, log: InstanceFile.stdout, waits: request.isForeground)
     } else if request.isForeground {
       plan.stdin = .listener(InstanceFile.stdinSocket, log: nil, waits: true)

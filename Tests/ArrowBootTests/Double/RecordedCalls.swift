@@ -39,6 +39,8 @@ final class RecordedCalls {
   var watched: [Int32] = []
   var waitingPorts: Set<UInt16> = []
   var dhcpRequests = 0
+  /// How many pipes of the task have been made.
+  var taskPipes = 0
   var dhcpRefuses = false
   /// How far the RTC and the kernel's clock are ahead of ``clock``, in seconds.
   var rtcLead: Int64 = 0

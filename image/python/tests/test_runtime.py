@@ -812,6 +812,21 @@ if __name__ == "__main__":
 """)
                 self.assertEqual(output, "[0, 2, 4, 6]\n")
 
+    def test_a_line_on_a_pipe_arrives_at_once(self):
+        program = "import sys; print('line'); sys.stdout.write('rest'); sys.stdin.read(1)"
+        with subprocess.Popen(
+            [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as child:
+            self.assertEqual(os.read(child.stdout.fileno(), 100), b"line\n")
+            self.assertEqual(child.communicate(b"x", timeout=60)[0], b"rest")
+
+    def test_blocks_on_a_pipe_stay_whole_and_a_file_gets_no_lines(self):
+        self.assertEqual(run("-c", "import sys; print(sys.stdout.line_buffering, sys.stdin.line_buffering)"), "True False\n")
+        with tempfile.TemporaryFile() as file:
+            subprocess.run([sys.executable, "-c", "import sys; print(sys.stdout.line_buffering)"], stdout=file, check=True)
+            file.seek(0)
+            self.assertEqual(file.read(), b"False\n")
+
     def test_semaphores_and_shared_memory(self):
         from multiprocessing import shared_memory
 
