@@ -24,7 +24,7 @@ struct ChannelTests {
     #expect(silent.time == 1000)
   }
 
-  @Test("the host's channels may be missing together with the console: what the kernel has takes its place, or /dev/null")
+  @Test("the host's channels may be missing together with the console: what the kernel has is used, or /dev/null")
   func noConsole() {
     var machine = Machine()
     machine.hasConsole = false

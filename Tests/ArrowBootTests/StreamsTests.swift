@@ -78,7 +78,8 @@ struct StreamsTests {
     #expect(expectBoot(machine).text(of: "stdin") == "one,two")
   }
 
-  @Test("the task's streams never hold up the end: after five seconds in which the host takes nothing, the rest is counted")
+  @Test(
+    "the task's streams never hold up the end: after five seconds in which the host takes nothing, the rest is counted")
   func deafHost() {
     var machine = machine()
     machine.deafDevices = [Self.stdout]
