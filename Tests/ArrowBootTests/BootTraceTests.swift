@@ -27,7 +27,7 @@ struct BootTraceTests {
     machine.at(1000, .exits(Machine.task, 7))
     let run = machine.boot()
     #expect(
-      run.events == [
+      run.allEvents == [
         #"{"event":"booted","arrow":"hello"}"#, #"{"event":"ready"}"#,
         #"{"event":"output","stdout":0,"stderr":0}"#,
         #"{"event":"exited","code":7,"reason":"exited"}"#,

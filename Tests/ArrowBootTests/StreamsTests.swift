@@ -18,7 +18,7 @@ struct StreamsTests {
   }
 
   private func output(_ run: Run) -> GuestEvent? {
-    run.events.compactMap { GuestEvent(line: Array($0.utf8)) }.last { if case .output = $0 { true } else { false } }
+    run.allEvents.compactMap { GuestEvent(line: Array($0.utf8)) }.last { if case .output = $0 { true } else { false } }
   }
 
   @Test("the task's streams are pipes that belong to its user, who can open them again")
@@ -42,7 +42,7 @@ struct StreamsTests {
     #expect(run.text(of: Self.stderr) == "wrong\n")
     #expect(run.text(of: "stdin") == "question\n")
     #expect(output(run) == .output(stdout: 17, stderr: 6))
-    #expect(run.events.suffix(2).first?.contains("output") == true)
+    #expect(run.allEvents.suffix(2).first?.contains("output") == true)
   }
 
   @Test("the task's streams end for the task when the host ends its stdin, and bytes before the end arrive")
@@ -89,7 +89,7 @@ struct StreamsTests {
     #expect(run.ending == .poweredOff)
     #expect(run.time == 6000)
     #expect(
-      run.events.suffix(3) == [
+      run.allEvents.suffix(3) == [
         #"{"event":"error","stage":"Watch","message":"the host did not take the last 10 bytes of the task's output"}"#,
         #"{"event":"output","stdout":10,"stderr":0}"#, #"{"event":"exited","code":0,"reason":"exited"}"#,
       ])
