@@ -63,6 +63,19 @@ struct MachineFactsTests {
   }
 
   @Test(
+    "TCG's processor has no SMAP, wherever a VM is started",
+    arguments: [
+      "qemu/boot-by-hand", "qemu/README.md", "image/kernel/test-boot", "image/kernel/measure", "bench/baseline.py",
+    ])
+  func processor(file: String) throws {
+    let tcg = try #require(QemuMachine.processor(.tcg).last)
+    #expect(tcg == "max,-smap")
+    let found = try Clone.text(of: file).matches(of: #/[" ](max(,[-a-z,]+)?)[" ]/#).map { String($0.1) }
+    #expect(!found.isEmpty && found.allSatisfy { $0 == tcg || $0 == "\(tcg),-erms" })
+    #expect(QemuMachine.processor(.kvm).last == "host")
+  }
+
+  @Test(
     "the words that leave out all devices that are not named",
     arguments: ["qemu/boot-by-hand", "image/kernel/test-boot", "image/kernel/measure"])
   func bare(file: String) throws {

@@ -31,7 +31,7 @@ struct QemuCommandLineTests {
         "-name web",
         "-M microvm,x-option-roms=off,pit=off,pic=off,rtc=on,isa-serial=on",
         "-nodefaults -no-user-config -display none -no-reboot",
-        "-accel tcg -cpu max",
+        "-accel tcg -cpu max,-smap",
         "-smp 1 -m 64M",
         "-kernel /image/kernel",
         "-initrd /image/initrd",
