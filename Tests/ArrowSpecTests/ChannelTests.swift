@@ -23,6 +23,7 @@ struct ChannelTests {
     (.status(text: "wärm"), #"{"event":"status","text":"wärm"}"#),
     (.logged(syscall: "openat"), #"{"event":"logged","syscall":"openat"}"#),
     (.seccomp(syscall: "keyctl"), #"{"event":"seccomp","syscall":"keyctl"}"#),
+    (.moreRefused(count: 36), #"{"event":"seccomp","more":36}"#),
     (
       .error(stage: "MountPieces", message: "a \"b\" \\ \n\u{1B}\u{7F} é🏹"),
       #"{"event":"error","stage":"MountPieces","message":"a \"b\" \\ \u000a\u001b\u007f é🏹"}"#
@@ -56,7 +57,8 @@ struct ChannelTests {
       #"{"event":"exited","code":0,"reason":"bored"}"#, #"{"event":"exited","code":0,"signal":0,"reason":"exited"}"#,
       #"{"event":"exited","code":0,"signal":65,"reason":"exited"}"#,
       #"{"event":"exited","code":0,"signal":"9","reason":"oom"}"#,
-      #"{"event":"seccomp"}"#, #"{"event":"error","stage":"s"}"#, #"{"event":"error","message":"m"}"#,
+      #"{"event":"seccomp"}"#, #"{"event":"seccomp","more":0}"#, #"{"event":"seccomp","more":-1}"#,
+      #"{"event":"error","stage":"s"}"#, #"{"event":"error","message":"m"}"#,
       #"{"event":"ready"}{"event":"ready"}"#, #"{"event":"ready","event":"booted"}"#, #"{"event":"ready""#,
     ])
   func noEvent(_ line: String) {

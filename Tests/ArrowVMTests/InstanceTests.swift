@@ -204,13 +204,15 @@ struct InstanceTests {
     let log = try ended(
       events: #"{"event":"booted","arrow":"web"}"#, "rubbish", #"{"event":"seccomp","syscall":"mount"}"#,
       #"{"event":"exited","code":1,"reason":"exited"}"#, #"{"event":"seccomp","syscall":"mount"}"#,
-      #"{"event":"seccomp","syscall":"bpf"}"#, #"{"event":"exited","code":300,"reason":"exited"}"#,
+      #"{"event":"seccomp","syscall":"bpf"}"#, #"{"event":"seccomp","more":36}"#, #"{"event":"seccomp","more":6}"#,
+      #"{"event":"exited","code":300,"reason":"exited"}"#,
       #"{"event":"exited","code":137,"signal":9,"reason":"oom"}"#, #"{"event":"error","stage":"S","message":"m"}"#
     ).events
     #expect(log.isBooted)
     #expect(!log.isReady)
     #expect(log.exit == .init(code: 137, signal: 9, reason: .oom))
     #expect(log.refusedSystemCalls == ["mount", "bpf"])
+    #expect(log.unnamedRefusals == 42)
     #expect(log.errors.map(\.message) == ["m"])
   }
 

@@ -17,6 +17,8 @@ public enum GuestEvent: Equatable, Sendable {
   case exited(code: Int32, signal: Int32?, reason: Reason)
   /// The seccomp filter refused a system call.
   case seccomp(syscall: String)
+  /// The seccomp filter refused so many more system calls, which were not named: within a minute, or until the end.
+  case moreRefused(count: Int)
   /// The seccomp filter let a system call pass that it was to log: told once each.
   case logged(syscall: String)
   /// The clock was wrong by so many seconds and was set: the host slept, or the VM was stopped.
@@ -44,6 +46,9 @@ public enum GuestEvent: Equatable, Sendable {
     case .seccomp(let syscall):
       object.add("event", "seccomp")
       object.add("syscall", syscall)
+    case .moreRefused(let count):
+      object.add("event", "seccomp")
+      object.add("more", count)
     case .logged(let syscall):
       object.add("event", "logged")
       object.add("syscall", syscall)
@@ -78,6 +83,10 @@ public enum GuestEvent: Equatable, Sendable {
       guard signal == nil || (1...64).contains(signal ?? 0) else { return nil }
       self = .exited(code: Int32(code), signal: signal.map { Int32($0) }, reason: reason)
     case "seccomp":
+      if let more = root.member("more")?.integer, more > 0 {
+        self = .moreRefused(count: Int(more))
+        return
+      }
       guard let syscall = root.text("syscall") else { return nil }
       self = .seccomp(syscall: syscall)
     case "logged":

@@ -17,6 +17,8 @@ public struct EventLog {
   public private(set) var exit: Exit?
   public private(set) var errors: [(stage: String, message: String)] = []
   public private(set) var refusedSystemCalls: [String] = []
+  /// How many refusals the guest counted without naming the calls.
+  public private(set) var unnamedRefusals = 0
   /// All that the task made, where its filter logs them.
   public private(set) var loggedSystemCalls: [String] = []
 
@@ -44,6 +46,7 @@ public struct EventLog {
     case .error(let stage, let message): errors.append((stage, message))
     case .clock: break
     case .logged(let name): loggedSystemCalls.append(name)
+    case .moreRefused(let count): unnamedRefusals += min(count, .max - unnamedRefusals)
     case .seccomp(let name): if !refusedSystemCalls.contains(name) { refusedSystemCalls.append(name) }
     }
   }

@@ -17,7 +17,8 @@ extension Instance: CustomStringConvertible {
       ("ports", .strings(record.ports.map(\.text))), ("memoryMiB", .integer(record.memoryMiB)),
       ("accelerator", .string(record.accelerator)), ("stopTimeout", .integer(record.stopTimeout)),
       ("errors", .strings(events.errors.map { "\($0.stage): \($0.message)" })),
-      ("refusedSystemCalls", .strings(events.refusedSystemCalls)), ("image", .string(record.image)),
+      ("refusedSystemCalls", .strings(events.refusedSystemCalls)),
+      ("unnamedRefusals", .integer(events.unnamedRefusals)), ("image", .string(record.image)),
       ("folder", .string(folder)), ("command", .strings(record.command)),
     ]
     return JSONText.object(members).indented()
