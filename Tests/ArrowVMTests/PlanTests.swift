@@ -1,5 +1,6 @@
 import ArrowHost
 import ArrowSpec
+import TestSupport
 import Testing
 
 @testable import ArrowVM
@@ -24,8 +25,27 @@ struct PlanTests {
     let hash = String(repeating: "0a", count: 32)
     #expect(
       try words(address: address, isDebug: true, timeStampKHz: 2_300_000, hash: hash)
-        == "arrow=web console=ttyS0 tsc_early_khz=2300000"
-        + " arrow.ip=10.0.2.15/24,10.0.2.2,10.0.2.3 arrow.verity=\(hash) loglevel=7 arrow.log=debug")
+        == "arrow=web arrow.verity=\(hash) console=ttyS0 tsc_early_khz=2300000"
+        + " arrow.ip=10.0.2.15/24,10.0.2.2,10.0.2.3 loglevel=7 arrow.log=debug")
+  }
+
+  @Test("a kernel command line that the kernel would cut is refused, its own words counted")
+  func longKernelArguments() throws {
+    #expect(try Clone.text(of: "image/kernel/arrow.config").contains("CONFIG_CMDLINE=\"\(KernelArguments.builtIn)\""))
+    #expect(KernelArguments.builtIn.utf8.count + 1 + KernelArguments.maximumSize == 2046)
+    /// With name servers until the whole line has this size.
+    func address(_ size: Int) -> String {
+      let start = "10.0.2.15/24,10.0.2.2"
+      var rest = size - "arrow=web console=ttyS0 arrow.ip=\(start)".utf8.count
+      let servers = String(repeating: ",1.1.1.1", count: rest / 8 - 1)
+      rest %= 8
+      let octets = (0..<4).map { String(repeating: "1", count: 1 + max(0, min(2, rest - 2 * $0))) }
+      return start + servers + "," + octets.joined(separator: ".")
+    }
+    let line = try words(address: address(KernelArguments.maximumSize))
+    #expect(line.utf8.count == KernelArguments.maximumSize)
+    let error = #expect(throws: HostError.self) { try words(address: address(KernelArguments.maximumSize + 1)) }
+    #expect(error?.message == "the kernel command line has 1985 bytes; the kernel takes 1984")
   }
 
   @Test(
