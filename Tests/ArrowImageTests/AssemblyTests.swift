@@ -45,19 +45,31 @@ struct AssemblyTests {
     let noise = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 * $0 >> 7) }
     try scratch.write(noise, to: "pieces/meta/hello/data")
     try scratch.write("cert", to: "pieces/share/ssl/cert.pem")
+    try scratch.write("TZif", to: "pieces/share/zoneinfo/UTC")
     try scratch.link("pieces/meta/hello/link", to: "data")
     try await build(scratch, defaultArrow: "hello")
     try await unpack(scratch)
     #expect(
       try scratch.names("root") == [
-        ".arrow", "binary", "dev", "etc", "meta", "proc", "run", "share", "sys", "tmp",
+        ".arrow", "binary", "dev", "etc", "meta", "proc", "run", "share", "sys", "tmp", "usr", "var",
       ])
     #expect(try Files.contents(of: scratch.url("root/meta/hello/data")) == noise)
     #expect(try Files.contents(of: scratch.url("root/meta/hello/link")) == noise)
     #expect(try Files.contents(of: scratch.url("root/.arrow/format")) == Array("1\n".utf8))
     #expect(try scratch.names("root/.arrow") == ["default", "format", "seccomp"])
     #expect(try scratch.names("root/.arrow/seccomp") == ["hello"])
-    #expect(try scratch.names("root/etc") == ["group", "hosts", "passwd", "resolv.conf", "services", "ssl"])
+    #expect(
+      try scratch.names("root/etc") == [
+        "group", "hostname", "hosts", "localtime", "nsswitch.conf", "os-release", "passwd", "protocols", "resolv.conf",
+        "services", "ssl",
+      ])
+    #expect(try scratch.text("root/etc/os-release").contains("\nID=arrow\n"))
+    for (link, to) in [
+      ("etc/localtime", "/share/zoneinfo/UTC"), ("etc/hostname", "/run/arrow/hostname"), ("var/tmp", "/tmp"),
+      ("var/run", "/run"), ("usr/share/zoneinfo", "/share/zoneinfo"),
+    ] {
+      #expect(try target(of: scratch.url("root/\(link)")) == to, "\(link)")
+    }
     #expect(try target(of: scratch.url("root/.arrow/default")) == "hello")
     #expect(try target(of: scratch.url("root/etc/ssl/cert.pem")) == "/share/ssl/cert.pem")
   }
@@ -83,6 +95,45 @@ struct AssemblyTests {
     // The user's own files are as they were.
     #expect(try Files.status(of: scratch.url("pieces/meta/hello/private"))?.st_mode == S_IFREG | 0o600)
     #expect(try Files.status(of: scratch.url("pieces/meta/hello/arrow_spec.json"))?.st_nlink == 1)
+  }
+
+  @Test("an image names the users of its specs")
+  func users() async throws {
+    let scratch = try Scratch.withPieces()
+    for (name, user) in [
+      ("one", #"{"uid": 4711, "gid": 7, "additionalGids": [8, 0]}"#), ("two", #"{"uid": 4711, "gid": 9}"#),
+      ("three", #"{"uid": 0, "gid": 0}"#),
+    ] {
+      let process = #"{"cmd": "tool", "user": \#(user)}"#
+      try scratch.write(
+        #"{"binary": {"name": "tool", "version": "v1"}, "process": \#(process)}"#,
+        to: "pieces/meta/\(name)/arrow_spec.json")
+    }
+    try await build(scratch)
+    try await unpack(scratch)
+    #expect(
+      try scratch.text("root/etc/passwd") == """
+        root:x:0:0:root:/tmp:/nologin
+        arrow:x:1000:1000:arrow:/tmp:/nologin
+        arrow4711:x:4711:7:arrow4711:/tmp:/nologin
+
+        """)
+    #expect(
+      try scratch.text("root/etc/group") == "root:x:0:\narrow:x:1000:\narrow7:x:7:\narrow8:x:8:\narrow9:x:9:\n")
+  }
+
+  @Test("an image has a folder, not a link, where a mount goes over /var/tmp")
+  func mountOverLink() async throws {
+    let scratch = try Scratch.withPieces()
+    try scratch.write(
+      """
+      {"binary": {"name": "tool", "version": "v1"}, "process": {"cmd": "tool"},
+       "mounts": [{"destination": "/var/tmp", "type": "tmpfs"}]}
+      """, to: "pieces/meta/hello/arrow_spec.json")
+    try await build(scratch)
+    try await unpack(scratch)
+    #expect(try scratch.names("root/var/tmp") == [])
+    #expect(try target(of: scratch.url("root/var/run")) == "/run")
   }
 
   @Test("an image has the folders its arrows' mounts go over, but not those in a tmpfs")

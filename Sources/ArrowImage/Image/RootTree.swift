@@ -51,7 +51,8 @@ enum RootTree {
     _ pieces: PiecesFolder, _ arrows: [CheckedArrow], _ defaultArrow: String?
   ) -> [(String, Addition)] {
     var list: [(String, Addition)] = GuestContract.mountPoints.map { ($0, .folder) }
-    list += etc(pieces)
+    list += etc(pieces, arrows.map(\.spec.process.user))
+    list += usual(pieces)
     list += [
       (GuestContract.arrowFolder, .folder),
       (GuestContract.formatFile, .file(Array("\(GuestContract.formatVersion)\n".utf8))),
@@ -61,27 +62,63 @@ enum RootTree {
     for arrow in arrows {
       list.append(
         (GuestContract.seccompFilter(arrow.name), .file(SeccompFilterFile.encode(program: arrow.filter))))
-      list += arrow.spec.mounts.flatMap { MountPoints.folders(for: $0) }.map { ($0, .folder) }
     }
-    return list
+    // A folder that a mount needs takes the place of a link.
+    let folders = arrows.flatMap { $0.spec.mounts.flatMap(MountPoints.folders(for:)) }
+    list.removeAll { item in
+      guard case .link = item.1 else { return false }
+      return folders.contains(item.0)
+    }
+    return list + folders.map { ($0, .folder) }
   }
 
   /// What programs look for in /etc, whatever library they use for TLS.
   private static let certificates = "/\(GuestContract.share)/ssl/cert.pem"
 
-  private static func etc(_ pieces: PiecesFolder) -> [(String, Addition)] {
+  private static let timeZones = "/\(GuestContract.share)/zoneinfo"
+
+  private static func etc(_ pieces: PiecesFolder, _ users: [Spec.User]) -> [(String, Addition)] {
+    let (passwd, group) = Accounts.files(for: users)
     var list: [(String, Addition)] = [
       ("etc", .folder),
-      // For getpwuid(3), without which os.path.expanduser and getpass fail.
-      ("etc/passwd", .file(Array("root:x:0:0:root:/tmp:/nologin\narrow:x:1000:1000:arrow:/tmp:/nologin\n".utf8))),
-      ("etc/group", .file(Array("root:x:0:\narrow:x:1000:\n".utf8))),
+      ("etc/passwd", .file(Array(passwd.utf8))),
+      ("etc/group", .file(Array(group.utf8))),
+      ("etc/os-release", .file(Array(osRelease.utf8))),
+      ("etc/nsswitch.conf", .file(Array(nameServices.utf8))),
+      ("etc/protocols", .file(Array(Services.protocols.utf8))),
       ("etc/services", .file(Array(Services.text.utf8))),
       // arrow-init writes these when the network is up.
       ("etc/hosts", .link(to: "\(GuestContract.runFolder)/hosts")),
+      ("etc/hostname", .link(to: "\(GuestContract.runFolder)/hostname")),
       ("etc/resolv.conf", .link(to: "\(GuestContract.runFolder)/resolv.conf")),
     ]
+    let universal = timeZones + "/UTC"
+    if case .entry = pieces.resolve(universal) { list.append(("etc/localtime", .link(to: universal))) }
     if case .entry = pieces.resolve(certificates) {
       list += [("etc/ssl", .folder), ("etc/ssl/cert.pem", .link(to: certificates))]
+    }
+    return list
+  }
+
+  /// os-release(5).
+  private static let osRelease = """
+    NAME="Arrow"
+    ID=arrow
+    VERSION_ID=\(GuestContract.version)
+    PRETTY_NAME="Arrow \(GuestContract.version)"
+
+    """
+
+  /// nsswitch.conf(5), for programs with glibc and for Go's: musl looks nowhere else.
+  private static let nameServices = "passwd: files\ngroup: files\nhosts: files dns\n"
+
+  /// Folders that programs name without asking. What may be written leads to a file system in memory.
+  private static func usual(_ pieces: PiecesFolder) -> [(String, Addition)] {
+    var list: [(String, Addition)] = [
+      ("var", .folder), ("var/tmp", .link(to: "/tmp")), ("var/run", .link(to: "/run")),
+    ]
+    if case .entry = pieces.resolve(timeZones) {
+      list += [("usr", .folder), ("usr/share", .folder), ("usr/share/zoneinfo", .link(to: timeZones))]
     }
     return list
   }

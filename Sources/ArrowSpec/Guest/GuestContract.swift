@@ -57,6 +57,9 @@ public enum GuestContract {
   /// Where the task says READY=1 and STATUS=... (sd_notify(3)); the variable NOTIFY_SOCKET names it.
   public static let notifySocket = "/run/arrow/notify"
 
+  /// Arrow's own version, which `/etc/os-release` tells the task.
+  public static let version = "0.1.0"
+
   /// The newest version of the image folder's format, in image.json and in the pieces.
   public static let formatVersion = 1
 }

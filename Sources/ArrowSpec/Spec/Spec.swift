@@ -42,12 +42,14 @@ public struct Spec {
     }
   }
 
-  public struct User {
+  public struct User: Equatable {
     public var uid: UInt32 = 1000
     public var gid: UInt32 = 1000
     public var additionalGids: [UInt32] = []
     /// `nil`: 0o022.
     public var umask: UInt32?
+
+    public init() {}
   }
 
   /// Capability sets as bit masks (bit n is capability n of `capabilities(7)`); all empty unless the spec says so.
