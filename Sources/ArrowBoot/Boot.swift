@@ -47,6 +47,7 @@ public enum Boot {
     try SetSysctls.set(task.spec.sysctl, linux)
     try ProtectPaths.protect(masked: task.spec.maskedPaths, readOnly: task.spec.readonlyPaths, linux)
     let network = try ConfigureNetwork.configure(commandLine, for: task, log, linux)
+    try NameUser.name(task, linux)
     let notices = try OpenNotifySocket.open(linux)
     let audit = try ListenToAudit.listen(for: task, log, linux)
     let cgroup = try MakeCgroup.make(linux)
@@ -56,7 +57,7 @@ public enum Boot {
     channels.hasTerminal = task.spec.process.terminal
     return PreparedArrow(
       task: task, signals: signals, network: network?.live, clock: HostClock.open(linux), notices: notices,
-      audit: audit, readiness: readiness, integrity: pieces.integrity, channels: channels, log: log)
+      audit: audit, readiness: readiness, disk: image.path, integrity: pieces.integrity, channels: channels, log: log)
   }
 
   /// From the task's first start to its last end.
@@ -71,7 +72,7 @@ public enum Boot {
         if let end = try Supervise.untilTheEnd(of: pid, &watch, &restart, arrow.log, linux) { return end }
       }
     } catch {
-      let error = PiecesIntegrity.explain(error, linux)
+      let error = PiecesIntegrity.explain(error, on: arrow.disk, linux)
       arrow.host.tell(error, linux)
       return TaskEnd(code: error.code, reason: .failed)
     }

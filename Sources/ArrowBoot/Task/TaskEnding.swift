@@ -81,6 +81,10 @@ struct TaskEnding {
     return end ?? TaskEnd(code: ExitCode.signaled(Signal.kill), signal: Signal.kill, reason: .stopped)
   }
 
+  /// Whether the task ended because its code or its data were not there, or not what they should be: SIGILL, SIGTRAP,
+  /// SIGBUS, SIGFPE, SIGSEGV.
+  var hasFaulted: Bool { [4, 5, 7, 8, 11].contains(end?.signal ?? 0) }
+
   /// Asks the task to stop; it has the spec's time for it.
   mutating func stop(_ linux: some Linux) {
     if isStopping { return }

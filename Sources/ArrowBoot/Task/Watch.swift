@@ -12,6 +12,8 @@ struct Watch {
   private var reports: FilterReports?
   private var network: LiveNetwork?
   private var clock: HostClock?
+  /// Whether the host knows that pieces could not be read.
+  private var isFaultTold = false
   /// Whether the host knows that the task is ready.
   private var isReady = false
 
@@ -42,6 +44,7 @@ struct Watch {
     tellRestOfReports(linux)
     // The task may have ended because of an altered block before the kernel's message about it was read.
     checkIntegrity(linux)
+    checkPieces(linux)
     return ending.result
   }
 
@@ -87,6 +90,7 @@ struct Watch {
     }
     passOnNotices(linux)
     if reports?.hasMore == true { readReports(linux) }
+    if let time = reports?.time, linux.now() >= time { passOn(reports?.endMinute(linux) ?? [], linux) }
     if let network, linux.now() >= network.time { tendNetwork(linux) }
     if let jump = clock?.check(linux) {
       arrow.host.tell(.clock(seconds: jump), linux)
@@ -97,7 +101,8 @@ struct Watch {
 
   private func timeout(_ linux: some Linux) -> Int32 {
     if reports?.hasMore == true { return 0 }
-    let next = min(ending.deadline ?? .max, notices.time ?? .max, network?.time ?? .max, clock?.time ?? .max)
+    let next = min(
+      ending.deadline ?? .max, notices.time ?? .max, network?.time ?? .max, clock?.time ?? .max, reports?.time ?? .max)
     guard next < .max else { return -1 }
     let now = linux.now()
     return next > now ? Int32(min(next - now, UInt64(Int32.max))) : 0
@@ -148,6 +153,9 @@ struct Watch {
     for event in events {
       arrow.host.tell(event, linux)
       if case .seccomp(let name) = event { arrow.log.info("the seccomp filter refused \(name)", linux) }
+      if case .moreRefused(let count) = event {
+        arrow.log.info("the seccomp filter refused \(count) more system calls", linux)
+      }
     }
   }
 
@@ -163,6 +171,17 @@ struct Watch {
     guard let problem = network?.tend(linux) else { return }
     arrow.log.info(problem.message, linux)
     arrow.host.tell(.error(stage: problem.stage, message: problem.message), linux)
+  }
+
+  /// Says what the kernel could not read. Where the task died of it, the run has failed, whatever its restart policy.
+  private mutating func checkPieces(_ linux: some Linux) {
+    guard !isFaultTold || ending.hasFaulted, let problem = PiecesFault.find(on: arrow.disk, linux) else { return }
+    isFaultTold = true
+    if !ending.hasFaulted {
+      arrow.host.tell(.error(stage: problem.stage, message: problem.message), linux)
+    } else if ending.endAltered(linux) {
+      arrow.host.tell(problem, linux)
+    }
   }
 
   private mutating func checkIntegrity(_ linux: some Linux) {
