@@ -9,7 +9,7 @@ enum PiecesFault {
   private static let mostRecords = 4096
 
   /// `nil` where the log has nothing. Without a `disk` (`/dev/vda`) errors of disks do not count.
-  static func find(on disk: String?, file: StaticString = #fileID, _ linux: some Linux) -> BootError? {
+  static func find(on disk: String?, _ linux: some Linux) -> BootError? {
     guard let log = try? linux.open("/dev/kmsg", [.read, .nonBlocking]) else { return nil }
     defer { linux.close(log) }
     for _ in 0..<mostRecords {
@@ -21,7 +21,7 @@ enum PiecesFault {
         // All in one line: an event has no hint.
         return BootError(
           "\(what) can't be read: the kernel says \"\(String(decoding: said, as: UTF8.self))\"; build it anew, best with "
-            + "mkarrowimg build --verity, so that every altered byte is noticed", file: file)
+            + "mkarrowimg build --verity, so that every altered byte is noticed")
       } catch {
         // The next record was overwritten meanwhile.
         if error != .brokenPipe { return nil }
