@@ -10,6 +10,55 @@ struct PythonTests {
     #expect(end.stderr.contains("\nOK"), "\(end.stderr)")
   }
 
+  @Test("memory that is not there is a MemoryError, and the program goes on")
+  func memory() async throws {
+    let script = """
+      import threading
+      def ask(make, mebibytes):
+        try: make(mebibytes << 20); return "made"
+        except MemoryError: return "MemoryError"
+      def fill(one):
+        kept = []
+        try:
+          while True: kept.append(one(len(kept)))
+        except MemoryError: return "MemoryError"
+      kinds = bytearray, lambda count: b"x" * count, lambda count: [None] * (count // 8)
+      for make in kinds:
+        print(*{ask(make, n) for n in (1, 8, 20, 28)}, *{ask(make, n) for n in (*range(40, 70, 3), 500, 1023, 1 << 12, 1 << 20)})
+      print(*{fill(one) for one in (str, lambda n: bytearray(3000), lambda n: [n], lambda n: bytearray(200_000))})
+      ends = []
+      threads = [threading.Thread(target=lambda: ends.append(fill(lambda n: bytearray(30_000)))) for _ in range(3)]
+      for thread in threads: thread.start()
+      for thread in threads: thread.join()
+      print(*ends)
+      """
+    let end = try await Bench().run("python", "python", "-c", script, limit: 120, exactly: 0)
+    #expect(
+      end.stdout
+        == String(repeating: "made MemoryError\n", count: 3) + "MemoryError\nMemoryError MemoryError MemoryError\n",
+      "\(end.stdout)\(end.stderr)")
+  }
+
+  @Test("each module of the library is there, or the documents name it")
+  func library() async throws {
+    let script = """
+      import importlib.util, sys
+      names = {name for name in sys.stdlib_module_names if not importlib.util.find_spec(name)}
+      for name in "dbm.gnu", "dbm.ndbm":
+        try: importlib.import_module(name)
+        except ImportError: names.add(name)
+      print(*sorted(names))
+      """
+    let end = try await Bench().run("python", "python", "-c", script, exactly: 0)
+    let page = try Clone.text(of: "docs/python-applications.md")
+    let section = try #require(page.components(separatedBy: "## Modules that are not there\n").dropFirst().first)
+    let table = section.split(separator: "\n").prefix { $0.hasPrefix("|") }
+    let named = table.flatMap { row in
+      row.split(separator: "|").first.map { $0.matches(of: #/`([a-z_.]+)`/#).map { String($0.1) } } ?? []
+    }
+    #expect(named.sorted().joined(separator: " ") + "\n" == end.stdout)
+  }
+
   /// The image's files have dates that ZIP can hold, which begins with 1980, in every time zone.
   @Test("files of the image go into a ZIP archive")
   func zip() async throws {

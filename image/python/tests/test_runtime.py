@@ -439,6 +439,35 @@ print(peak() - before < 10_000)
 """
         self.assertEqual(run("-I", "-c", program), "True\n")
 
+    def test_memory_that_the_kernel_refuses_is_a_memory_error_of_any_size_and_the_program_goes_on(self):
+        program = """
+import resource, threading
+resource.setrlimit(resource.RLIMIT_DATA, (96 << 20, 96 << 20))
+ends = {"made": 0, "refused": 0, "full": 0}
+def ask(make, count):
+    try: make(count); ends["made"] += 1
+    except MemoryError: ends["refused"] += 1
+for make in bytearray, lambda count: b"x" * count, lambda count: [None] * (count // 8):
+    for mebibytes in (*range(1, 130), 200, 500, 1000, 1023, 1024, 1025, 2000, 4096, 1 << 20):
+        ask(make, mebibytes << 20)
+def fill(one):
+    kept = []
+    try:
+        while True: kept.append(one(len(kept)))
+    except MemoryError: ends["full"] += 1
+for one in str, lambda n: bytearray(3000), lambda n: [n], lambda n: bytearray(200_000):
+    fill(one)
+thread = threading.Thread(target=fill, args=(lambda n: bytearray(50_000),))
+thread.start()
+thread.join()
+grown = bytearray(b"kept")
+try:
+    while True: grown += bytes(100_000)
+except MemoryError: ends["full"] += 1
+print(grown[:4] == b"kept", ends["made"] > 150, ends["refused"] > 100, ends["full"], sum(ends.values()) == 3 * 138 + 6)
+"""
+        self.assertEqual(run("-I", "-c", program), "True True True 6 True\n")
+
     def test_memory_that_is_not_there_is_an_error_not_a_crash(self):
         self.assertRaises(MemoryError, bytes, 1 << 46)
         run("-c", """
@@ -723,6 +752,12 @@ class Data(unittest.TestCase):
                 # nanosleep(2), which is refused, would be a loop: SQLite asks again at once.
                 self.assertLess(time.process_time() - used, waited / 2)
 
+    def test_sqlite_offers_to_load_extensions_only_where_it_can(self):
+        with contextlib.closing(sqlite3.connect(":memory:")) as database:
+            can_load = "python-dynamic" in sys.executable
+            self.assertEqual(hasattr(database, "enable_load_extension"), can_load)
+            self.assertEqual(hasattr(database, "load_extension"), can_load)
+
     def test_dbm_on_sqlite(self):
         import dbm
 
@@ -832,6 +867,17 @@ if __name__ == "__main__":
         finally:
             block.close()
             block.unlink()
+
+    def test_as_many_semaphores_as_memory_and_descriptors_allow(self):
+        program = """
+import multiprocessing, os
+context = multiprocessing.get_context("fork")
+queues = [context.Queue() for _ in range(300)]
+locks = [context.Lock() for _ in range(1000)]
+locks[-1].acquire()
+print(len(queues) + len(locks), locks[-1].acquire(block=False), locks[0].acquire(block=False), os.sysconf("SC_SEM_NSEMS_MAX"))
+"""
+        self.assertEqual(run("-c", program), "1300 False True -1\n")
 
     def test_queue_between_processes(self):
         context = multiprocessing.get_context("fork")
