@@ -441,14 +441,14 @@ print(peak() - before < 10_000)
 
     def test_memory_that_the_kernel_refuses_is_a_memory_error_of_any_size_and_the_program_goes_on(self):
         program = """
-import resource, threading
+import resource
 resource.setrlimit(resource.RLIMIT_DATA, (96 << 20, 96 << 20))
 ends = {"made": 0, "refused": 0, "full": 0}
 def ask(make, count):
     try: make(count); ends["made"] += 1
     except MemoryError: ends["refused"] += 1
 for make in bytearray, lambda count: b"x" * count, lambda count: [None] * (count // 8):
-    for mebibytes in (*range(1, 130), 200, 500, 1000, 1023, 1024, 1025, 2000, 4096, 1 << 20):
+    for mebibytes in (*range(1, 32, 5), *range(33, 130, 8), 500, 1023, 1024, 1025, 4096, 1 << 20):
         ask(make, mebibytes << 20)
 def fill(one):
     kept = []
@@ -457,16 +457,13 @@ def fill(one):
     except MemoryError: ends["full"] += 1
 for one in str, lambda n: bytearray(3000), lambda n: [n], lambda n: bytearray(200_000):
     fill(one)
-thread = threading.Thread(target=fill, args=(lambda n: bytearray(50_000),))
-thread.start()
-thread.join()
 grown = bytearray(b"kept")
 try:
     while True: grown += bytes(100_000)
 except MemoryError: ends["full"] += 1
-print(grown[:4] == b"kept", ends["made"] > 150, ends["refused"] > 100, ends["full"], sum(ends.values()) == 3 * 138 + 6)
+print(grown[:4] == b"kept", ends["made"] > 30, ends["refused"] > 30, ends["full"], sum(ends.values()))
 """
-        self.assertEqual(run("-I", "-c", program), "True True True 6 True\n")
+        self.assertEqual(run("-I", "-c", program), "True True True 5 83\n")
 
     def test_memory_that_is_not_there_is_an_error_not_a_crash(self):
         self.assertRaises(MemoryError, bytes, 1 << 46)
