@@ -53,7 +53,9 @@ struct ActrlUsageTests {
     "a value that means nothing is named, with what would do",
     arguments: [
       (["-m", "lots"], "\"lots\" is not a memory size", "a number and b, k, m or g, as in -m 64m"),
-      (["-m", "1m"], "1m of memory is out of range", "from 16m to 1024g"),
+      (["-m", "1m"], "1m of memory is too little: this image boots with 1 processor from 17m on", "try -m 57m"),
+      (["-m", "1"], "1 of memory is less than 1 MiB", "the unit is a letter, as in -m 64m"),
+      (["-m", "2000g"], "2000g of memory is more than a VM can have", "at most 1024g"),
       (
         ["-p", "8080:"], "-p 8080: is not a port mapping",
         "[[HOST_ADDRESS:]HOST_PORT:]PORT[/tcp|udp], as in -p 3009:8080"

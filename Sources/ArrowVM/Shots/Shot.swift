@@ -33,6 +33,9 @@ public struct Shot {
     plan.machine = request.machine
     plan.memoryMiB = request.memoryMiB
     plan.cpus = request.cpus
+    try MemoryNeed(
+      cpus: plan.cpus, kernel: image.manifest.files.kernel.size, initrd: image.manifest.files.initrd.size
+    ).check(plan.memoryMiB)
     plan.volumes = try Self.distinct(request.volumes)
     plan.hasNetwork = request.hasNetwork
     plan.extraArguments = request.qemuArguments
