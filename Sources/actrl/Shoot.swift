@@ -75,7 +75,8 @@ struct Shoot: ParsableCommand {
       throw EndsWith(code: code)
     case .notYet:
       throw HostError(
-        "\(instance.name) is not ready after \(waitTimeout) s", hint: "it goes on: actrl logs \(instance.name)")
+        "\(instance.name) is not ready after \(waitTimeout) s" + (instance.shortage.map { ": \($0)" } ?? ""),
+        hint: "it goes on: actrl logs \(instance.name)")
     }
   }
 

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// Python as a confined task in a VM: every module, threads, TLS, time zones.
@@ -39,6 +40,36 @@ struct PythonTests {
       "\(end.stdout)\(end.stderr)")
   }
 
+  @Test("the least memory boots", arguments: ["microvm", "q35"])
+  func leastMemory(machine: String) async throws {
+    for (cpus, least) in [(1, 24), (4, 27)] {
+      let options = ["--machine", machine, "--cpus", "\(cpus)"]
+      let less = try await Bench().run("probe", "probe", "exit", "0", options: options + ["-m", "\(least - 1)m"])
+      #expect(less.code == 125 && less.stderr.contains(" from \(least)m on\n"), "\(less.stderr)")
+      _ = try await Bench().run("probe", "probe", "exit", "7", options: options + ["-m", "\(least)m"], exactly: 7)
+    }
+  }
+
+  /// The memory is filled with pages that the kernel can't drop, past what Python would ask for.
+  @Test("a VM that is nearly too small says so")
+  func pressure() async throws {
+    let script = """
+      import asyncio, decimal, json, mmap, re, time
+      def available(): return next(int(line.split()[1]) for line in open("/proc/meminfo") if line.startswith("MemAvailable"))
+      kept, start = [], time.monotonic()
+      while time.monotonic() - start < 45:
+        if available() > 3000:
+          kept.append(mmap.mmap(-1, 1 << 18, flags=mmap.MAP_PRIVATE))
+          for page in range(0, 1 << 18, 4096): kept[-1][page] = 1
+        else:
+          try: json.dumps([1]); re.compile("a|b"); decimal.Decimal(1) / 7; asyncio.run(asyncio.sleep(0))
+          except MemoryError: pass
+      """
+    let end = try await Bench().run("python", "python", "-c", script, limit: 120)
+    #expect(end.events.contains { $0.hasPrefix(#"{"event":"memory","availableMiB":"#) }, "\(end.events)")
+    #expect(end.stderr.contains("the VM's memory is nearly full: ") || end.code == 137, "\(end.stderr)")
+  }
+
   @Test("each module of the library is there, or the documents name it")
   func library() async throws {
     let script = """
@@ -51,7 +82,7 @@ struct PythonTests {
       """
     let end = try await Bench().run("python", "python", "-c", script, exactly: 0)
     let page = try Clone.text(of: "docs/python-applications.md")
-    let section = try #require(page.components(separatedBy: "## Modules that are not there\n").dropFirst().first)
+    let section = try #require(page.split(separator: "## Modules that are not there\n").last)
     let table = section.split(separator: "\n").prefix { $0.hasPrefix("|") }
     let named = table.flatMap { row in
       row.split(separator: "|").first.map { $0.matches(of: #/`([a-z_.]+)`/#).map { String($0.1) } } ?? []

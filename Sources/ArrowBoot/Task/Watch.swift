@@ -12,6 +12,7 @@ struct Watch {
   private var reports: FilterReports?
   private var network: LiveNetwork?
   private var clock: HostClock?
+  private var memory: MemoryPressure
   /// Whether the host knows that the task is ready.
   private var isReady = false
 
@@ -24,6 +25,7 @@ struct Watch {
     reports = arrow.audit.map { FilterReports($0) }
     network = arrow.network
     clock = arrow.clock
+    memory = MemoryPressure(linux)
     poll = try linux.openPoll()
     try linux.watch(arrow.signals, on: poll)
     try linux.watch(arrow.notices, on: poll)
@@ -92,6 +94,7 @@ struct Watch {
       arrow.host.tell(.clock(seconds: jump), linux)
       network?.hurry(linux)
     }
+    if let shortage = memory.check(linux) { arrow.host.tell(shortage, linux) }
     ending.checkDeadline(linux)
   }
 

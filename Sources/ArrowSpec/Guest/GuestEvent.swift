@@ -21,6 +21,8 @@ public enum GuestEvent: Equatable, Sendable {
   case logged(syscall: String)
   /// The clock was wrong by so many seconds and was set: the host slept, or the VM was stopped.
   case clock(seconds: Int)
+  /// The machine is nearly too small: the kernel reads the program's pages again and again. Told once.
+  case memory(availableMiB: Int, totalMiB: Int)
   /// A stage failed.
   case error(stage: String, message: String)
 
@@ -50,6 +52,10 @@ public enum GuestEvent: Equatable, Sendable {
     case .clock(let seconds):
       object.add("event", "clock")
       object.add("seconds", seconds)
+    case .memory(let available, let total):
+      object.add("event", "memory")
+      object.add("availableMiB", available)
+      object.add("totalMiB", total)
     case .error(let stage, let message):
       object.add("event", "error")
       object.add("stage", stage)
@@ -86,6 +92,10 @@ public enum GuestEvent: Equatable, Sendable {
     case "clock":
       guard let seconds = root.member("seconds")?.integer else { return nil }
       self = .clock(seconds: Int(seconds))
+    case "memory":
+      guard let available = root.member("availableMiB")?.integer, let total = root.member("totalMiB")?.integer
+      else { return nil }
+      self = .memory(availableMiB: Int(available), totalMiB: Int(total))
     case "error":
       guard let stage = root.text("stage"), let message = root.text("message") else { return nil }
       self = .error(stage: stage, message: message)

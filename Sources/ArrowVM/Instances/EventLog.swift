@@ -16,6 +16,8 @@ public struct EventLog {
   /// The last `exited` event.
   public private(set) var exit: Exit?
   public private(set) var errors: [(stage: String, message: String)] = []
+  /// The VM's memory was nearly full: so many MiB of so many were available.
+  public private(set) var memory: (available: Int, total: Int)?
   public private(set) var refusedSystemCalls: [String] = []
   /// All that the task made, where its filter logs them.
   public private(set) var loggedSystemCalls: [String] = []
@@ -43,6 +45,7 @@ public struct EventLog {
     case .exited(let code, let signal, let reason): exit = Exit(code: code, signal: signal, reason: reason)
     case .error(let stage, let message): errors.append((stage, message))
     case .clock: break
+    case .memory(let available, let total): memory = (available, total)
     case .logged(let name): loggedSystemCalls.append(name)
     case .seccomp(let name): if !refusedSystemCalls.contains(name) { refusedSystemCalls.append(name) }
     }

@@ -26,7 +26,16 @@ extension Instance {
     case .seccomp:
       let names = events.refusedSystemCalls.joined(separator: ", ")
       return "the task was killed by its seccomp filter" + (names.isEmpty ? "" : ": \(names)")
-    default: return nil
+    default: return shortage
+    }
+  }
+
+  /// That the VM is nearly too small, where the guest said so.
+  public var shortage: String? {
+    events.memory.map { available, total in
+      withHint(
+        "the VM's memory is nearly full: \(available) of \(total) MiB are available, and its program is slow because"
+          + " it is read again and again", "give it more than -m \(record.memoryMiB)m")
     }
   }
 

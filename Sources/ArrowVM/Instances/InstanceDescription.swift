@@ -16,7 +16,7 @@ extension Instance: CustomStringConvertible {
     members += [
       ("ports", .strings(record.ports.map(\.text))), ("memoryMiB", .integer(record.memoryMiB)),
       ("accelerator", .string(record.accelerator)), ("stopTimeout", .integer(record.stopTimeout)),
-      ("errors", .strings(events.errors.map { "\($0.stage): \($0.message)" })),
+      ("errors", .strings(events.errors.map { "\($0.stage): \($0.message)" } + (shortage.map { [$0] } ?? []))),
       ("refusedSystemCalls", .strings(events.refusedSystemCalls)), ("image", .string(record.image)),
       ("folder", .string(folder)), ("command", .strings(record.command)),
     ]
