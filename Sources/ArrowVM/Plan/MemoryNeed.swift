@@ -26,6 +26,6 @@ struct MemoryNeed {
 
   static func hostMiB() -> Int? {
     let (pages, size) = (sysconf(Int32(_SC_PHYS_PAGES)), sysconf(Int32(_SC_PAGESIZE)))
-    return pages > 0 && size > 0 ? pages * size >> 20 : nil
+    return pages > 0 && size > 0 ? (pages * size) >> 20 : nil
   }
 }
