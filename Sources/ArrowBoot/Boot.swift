@@ -4,7 +4,8 @@ import ArrowSpec
 ///
 /// What is true when the task starts:
 /// - its root is the pieces image, read-only, with fresh /dev, /proc, /sys, /tmp and /run over it;
-/// - the NIC has its address, and nothing inbound passes except the exported ports;
+/// - the NIC has its address, nothing inbound passes except the exported ports, and nothing goes to where the host
+///   denies it;
 /// - it runs as the spec's user, without capabilities or a way to new ones, behind its seccomp filter, in its cgroup;
 /// - it has three descriptors, no blocked signal, and exactly the environment that its spec says.
 ///
@@ -50,13 +51,14 @@ public enum Boot {
     let notices = try OpenNotifySocket.open(linux)
     let audit = try ListenToAudit.listen(for: task, log, linux)
     let cgroup = try MakeCgroup.make(linux)
-    let readiness = try ForwardPorts.forward(task.spec.ports, from: network, cgroup, linux)
+    let programs = try ForwardPorts.forward(task.spec.ports, from: network, commandLine, cgroup, linux)
     // The channels come last: the kernel finds their ports while the boot goes on.
     var channels = OpenChannels.open(linux)
     channels.hasTerminal = task.spec.process.terminal
     return PreparedArrow(
       task: task, signals: signals, network: network?.live, clock: HostClock.open(linux), notices: notices,
-      audit: audit, readiness: readiness, integrity: pieces.integrity, channels: channels, log: log)
+      audit: audit, readiness: programs.readiness, denied: programs.denied, integrity: pieces.integrity,
+      channels: channels, log: log)
   }
 
   /// From the task's first start to its last end.

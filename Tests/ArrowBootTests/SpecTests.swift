@@ -69,7 +69,7 @@ struct SpecTests {
       machine,
       """
       fatal: /arrow/overrides.json:1:2: error: the spec has an unknown key "binary"
-        hint: known: $schema, process, port, export, proto, ports, hostname, root, mounts, linux, stop, restart
+        hint: known: $schema, process, port, export, proto, ports, hostname, hostAliases, root, mounts, linux, stop, restart
       """)
   }
 

@@ -22,6 +22,16 @@ struct ChannelTests {
     (.exited(code: 125, signal: nil, reason: .failed), #"{"event":"exited","code":125,"reason":"failed"}"#),
     (.status(text: "wärm"), #"{"event":"status","text":"wärm"}"#),
     (.logged(syscall: "openat"), #"{"event":"logged","syscall":"openat"}"#),
+    (
+      .denied(.init(address: .init(bytes: [10, 0, 2, 2]), port: 5432, proto: .tcp)),
+      #"{"event":"denied","address":"10.0.2.2","port":5432,"proto":"tcp"}"#
+    ),
+    (
+      .denied(
+        .init(address: .init(bytes: [0xFE, 0xC0] + [UInt8](repeating: 0, count: 13) + [2]), port: 53, proto: .udp)),
+      #"{"event":"denied","address":"fec0:0000:0000:0000:0000:0000:0000:0002","port":53,"proto":"udp"}"#
+    ),
+    (.denied(nil), #"{"event":"denied"}"#),
     (.seccomp(syscall: "keyctl"), #"{"event":"seccomp","syscall":"keyctl"}"#),
     (
       .error(stage: "MountPieces", message: "a \"b\" \\ \n\u{1B}\u{7F} é🏹"),
@@ -56,6 +66,9 @@ struct ChannelTests {
       #"{"event":"exited","code":0,"reason":"bored"}"#, #"{"event":"exited","code":0,"signal":0,"reason":"exited"}"#,
       #"{"event":"exited","code":0,"signal":65,"reason":"exited"}"#,
       #"{"event":"exited","code":0,"signal":"9","reason":"oom"}"#,
+      #"{"event":"denied","address":"10.0.2.2"}"#, #"{"event":"denied","address":"x","port":1,"proto":"tcp"}"#,
+      #"{"event":"denied","address":"10.0.2.2","port":65536,"proto":"tcp"}"#,
+      #"{"event":"denied","address":"10.0.2.2","port":1,"proto":"icmp"}"#,
       #"{"event":"seccomp"}"#, #"{"event":"error","stage":"s"}"#, #"{"event":"error","message":"m"}"#,
       #"{"event":"ready"}{"event":"ready"}"#, #"{"event":"ready","event":"booted"}"#, #"{"event":"ready""#,
     ])

@@ -170,7 +170,13 @@ public struct KernelCalls: Linux {
   }
   public func isEmpty(map: Int32) throws(Errno) -> Bool {
     var key: UInt32 = 0
-    return try check(cl_map_has_keys(map, &key)) == 0
+    return try check(cl_map_next_key(map, nil, &key)) == 0
+  }
+  public func keys(of map: Int32, size: Int, atMost count: Int) throws(Errno) -> [[UInt8]] {
+    var keys: [[UInt8]] = []
+    var next = [UInt8](repeating: 0, count: size)
+    while keys.count < count, try check(cl_map_next_key(map, keys.last, &next)) == 1 { keys.append(next) }
+    return keys
   }
   public func loadProgram(_ program: BPFProgram, maps: [Int32]) throws(Errno) -> Int32 {
     let instructions = program.instructions(withMaps: maps)

@@ -113,6 +113,8 @@ public protocol Linux {
   func createMap(_ map: BPFMap) throws(Errno) -> Int32
   func updateMap(_ map: Int32, key: [UInt8], value: [UInt8]) throws(Errno)
   func isEmpty(map: Int32) throws(Errno) -> Bool
+  /// At most `count` of the map's keys, each of `size` bytes.
+  func keys(of map: Int32, size: Int, atMost count: Int) throws(Errno) -> [[UInt8]]
   func loadProgram(_ program: BPFProgram, maps: [Int32]) throws(Errno) -> Int32
   func attach(_ program: Int32, to target: Int32, as type: BPFProgram) throws(Errno)
 

@@ -10,6 +10,7 @@ struct Watch {
   private var notices: TaskNotices
   /// `nil` where the kernel has no audit.
   private var reports: FilterReports?
+  private var denied: DeniedTries?
   private var network: LiveNetwork?
   private var clock: HostClock?
   /// Whether the host knows that the task is ready.
@@ -22,6 +23,7 @@ struct Watch {
     ending = TaskEnding(arrow.task.spec.stop)
     notices = TaskNotices(arrow.notices)
     reports = arrow.audit.map { FilterReports($0) }
+    denied = arrow.denied
     network = arrow.network
     clock = arrow.clock
     poll = try linux.openPoll()
@@ -30,7 +32,8 @@ struct Watch {
     for descriptor in network?.descriptors ?? [] { try linux.watch(descriptor, on: poll) }
     if let audit = arrow.audit { try linux.watch(audit, on: poll) }
     if let control = arrow.channels.control { try linux.watch(control, on: poll) }
-    if let readiness = arrow.readiness { try linux.watch(readiness.descriptor, on: poll) }
+    // Both have the same one.
+    if let ring = arrow.readiness?.descriptor ?? denied?.descriptor { try linux.watch(ring, on: poll) }
     if let integrity = arrow.integrity { try linux.watch(integrity.descriptor, on: poll) }
   }
 
@@ -81,8 +84,9 @@ struct Watch {
         readReports(linux)
       } else if descriptor == arrow.integrity?.descriptor {
         checkIntegrity(linux)
-      } else if arrow.readiness?.isComplete(linux) == true {
-        becomeReady(linux)
+      } else {
+        if arrow.readiness?.isComplete(linux) == true { becomeReady(linux) }
+        tellDenied(linux)
       }
     }
     passOnNotices(linux)
@@ -151,7 +155,12 @@ struct Watch {
     }
   }
 
+  private mutating func tellDenied(_ linux: some Linux) {
+    for event in denied?.read(linux) ?? [] { arrow.host.tell(event, linux) }
+  }
+
   private mutating func tellRestOfReports(_ linux: some Linux) {
+    tellDenied(linux)
     guard let events = reports?.readRest(linux) else { return }
     passOn(events, linux)
     guard arrow.task.spec.recordsSystemCalls, reports?.isIncomplete == true else { return }

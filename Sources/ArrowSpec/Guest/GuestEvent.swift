@@ -7,6 +7,21 @@ public enum GuestEvent: Equatable, Sendable {
     case failed
   }
 
+  public struct Destination: Equatable, Sendable {
+    public var address: IPAddress
+    public var port: UInt16
+    public var proto: Spec.Port.TransportProtocol
+
+    public init(address: IPAddress, port: UInt16, proto: Spec.Port.TransportProtocol) {
+      self.address = address
+      self.port = port
+      self.proto = proto
+    }
+  }
+
+  /// The host is told of so many denied destinations.
+  public static let maximumDenied = 16
+
   /// arrow-init has started the task of this arrow.
   case booted(arrow: String)
   /// The exported port accepts, or the task said READY=1.
@@ -19,6 +34,8 @@ public enum GuestEvent: Equatable, Sendable {
   case seccomp(syscall: String)
   /// The seccomp filter let a system call pass that it was to log: told once each.
   case logged(syscall: String)
+  /// The task tried to reach an address that `arrow.deny=` denies: told once each. `nil`: further ones are not told.
+  case denied(Destination?)
   /// The clock was wrong by so many seconds and was set: the host slept, or the VM was stopped.
   case clock(seconds: Int)
   /// A stage failed.
@@ -47,6 +64,12 @@ public enum GuestEvent: Equatable, Sendable {
     case .logged(let syscall):
       object.add("event", "logged")
       object.add("syscall", syscall)
+    case .denied(let destination):
+      object.add("event", "denied")
+      guard let destination else { break }
+      object.add("address", destination.address.text)
+      object.add("port", Int(destination.port))
+      object.add("proto", destination.proto.name)
     case .clock(let seconds):
       object.add("event", "clock")
       object.add("seconds", seconds)
@@ -83,6 +106,18 @@ public enum GuestEvent: Equatable, Sendable {
     case "logged":
       guard let syscall = root.text("syscall") else { return nil }
       self = .logged(syscall: syscall)
+    case "denied":
+      if root.member("address") == nil, root.member("port") == nil, root.member("proto") == nil {
+        self = .denied(nil)
+        return
+      }
+      guard let address = root.text("address").flatMap({ IPAddress($0.utf8) }),
+        let port = root.member("port")?.integer.flatMap({ UInt16(exactly: $0) }),
+        let proto = root.text("proto").flatMap({ name in
+          [Spec.Port.TransportProtocol.tcp, .udp].first { $0.name == name }
+        })
+      else { return nil }
+      self = .denied(Destination(address: address, port: port, proto: proto))
     case "clock":
       guard let seconds = root.member("seconds")?.integer else { return nil }
       self = .clock(seconds: Int(seconds))

@@ -6,7 +6,8 @@ extension Spec {
     try read(document.root, isWhole: true)
   }
 
-  /// Lays `overrides.json` over the spec: any part of a spec but `binary`. Lists replace, `env` adds and replaces by name.
+  /// Lays `overrides.json` over the spec: any part of a spec but `binary`. Lists replace; `env` and `hostAliases` add and
+  /// replace by name.
   public mutating func override(with document: JSONDocument) throws(SpecError) {
     try read(document.root, isWhole: false)
   }
@@ -22,6 +23,7 @@ extension Spec {
     }
     try readPorts(&object)
     if let value = object.take("hostname") { hostname = try value.hostname() }
+    if let value = object.take("hostAliases") { try readHostAliases(value) }
     if let value = object.take("root") {
       var root = try ObjectReader(value, "root")
       if let value = root.take("readonly") { rootReadonly = try value.boolean() }
@@ -159,6 +161,16 @@ extension Spec {
     ports.append(added)
   }
 
+  private mutating func readHostAliases(_ value: JSONValue) throws(SpecError) {
+    let added = try value.list { value throws(SpecError) in try HostAlias(value) }
+    for index in hostAliases.indices {
+      hostAliases[index].hostnames.removeAll { name in
+        added.contains { $0.hostnames.contains { $0.hasSameBytes(as: name) } }
+      }
+    }
+    hostAliases += added
+  }
+
   private mutating func readLinux(_ value: JSONValue, isWhole: Bool) throws(SpecError) {
     var object = try ObjectReader(value, "linux")
     if let value = object.take("seccomp") {
@@ -191,6 +203,15 @@ extension Spec {
     }
     try profile.finish()
     recordsSystemCalls = true
+  }
+}
+
+extension Spec.HostAlias {
+  init(_ value: JSONValue) throws(SpecError) {
+    var object = try ObjectReader(value, "hostAliases[]")
+    ip = try object.require("ip").address()
+    hostnames = try object.require("hostnames").list { value throws(SpecError) in try value.hostname(atMost: 253) }
+    try object.finish()
   }
 }
 

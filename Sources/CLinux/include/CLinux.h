@@ -108,7 +108,8 @@ const char *cl_system_call_name(int number);  // "" for a number without a name
 // bpf.c
 int cl_map_create(uint32_t type, uint32_t key_size, uint32_t value_size, uint32_t entries);
 int cl_map_update(int map, const void *key, const void *value);
-int cl_map_has_keys(int map, void *key);  // 1 when the map has an entry, and stores its key; 0 when it is empty
+// 1 when the map has an entry behind that of `key` (NULL: any entry), and stores its key in `next`; 0 when it has none.
+int cl_map_next_key(int map, const void *key, void *next);
 int cl_program_load(uint32_t type, uint32_t attach_type, const void *instructions, size_t count);
 int cl_program_attach(int program, int target, uint32_t attach_type);
 
@@ -119,7 +120,8 @@ struct cl_words {
   const uint64_t *words;
   size_t count;
 };
-extern const struct cl_words cl_ingress, cl_egress, cl_ingress_udp, cl_egress_udp, cl_listen;
+extern const struct cl_words cl_ingress, cl_egress, cl_ingress_udp, cl_egress_udp, cl_listen, cl_connect4,
+    cl_connect6, cl_send;
 
 // power.c
 int cl_mute_ctrl_alt_del(void);  // Ctrl-Alt-Del sends PID 1 SIGINT instead of resetting the machine

@@ -65,6 +65,8 @@ struct Machine {
     case advertises([UInt8])
     /// A socket of the task listens on this port.
     case listens(UInt16)
+    /// The task tries to reach a denied destination, as the program's map has it.
+    case tries([UInt8])
     case portAppears(device: String, name: String)
     /// Other virtio-serial news.
     case deviceEvent

@@ -38,6 +38,7 @@ final class RecordedCalls {
   var arrivals: Set<String> = []
   var watched: [Int32] = []
   var waitingPorts: Set<UInt16> = []
+  var triedDestinations: [[UInt8]] = []
   var dhcpRequests = 0
   var dhcpRefuses = false
   /// How far the RTC and the kernel's clock are ahead of ``clock``, in seconds.

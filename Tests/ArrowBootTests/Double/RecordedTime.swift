@@ -134,6 +134,9 @@ extension RecordedCalls {
     case .listens(let port):
       waitingPorts.remove(port)
       arrivals.insert("map ring")
+    case .tries(let destination):
+      triedDestinations.append(destination)
+      arrivals.insert("map ring")
     case .portAppears(let device, let name):
       tree["/dev/\(device)"] = .stream
       tree["/sys/class/virtio-ports/\(device)/name"] = .file(name + "\n")
