@@ -72,8 +72,10 @@ struct Shoot: ParsableCommand {
       say("actrl: \(instance.name) is ready after \(seconds(clock.now - start)) s\(status)")
     case .ended(let code):
       say("actrl: \(instance.name) has ended with exit code \(code)" + (instance.remark.map { ": \($0)" } ?? ""))
+      if let remark = instance.denialRemark { say("actrl: \(remark)") }
       throw EndsWith(code: code)
     case .notYet:
+      if let remark = instance.denialRemark { say("actrl: \(remark)") }
       throw HostError(
         "\(instance.name) is not ready after \(waitTimeout) s", hint: "it goes on: actrl logs \(instance.name)")
     }

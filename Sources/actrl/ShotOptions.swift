@@ -41,8 +41,16 @@ struct ShotOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The VM's host name.", valueName: "name"))
   var hostname: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "A name for the VM's /etc/hosts: NAME:ADDRESS, or NAME:host-gateway for the host.", valueName: "mapping"))
+  var addHost: [String] = []
+
   @Option(help: "user: behind the host's network; none: no network.")
   var network = Network.user
+
+  @Flag(help: "Let the task reach services on the host's loopback, as host.arrow.internal.")
+  var hostLoopback = false
 
   @Option(help: "How the VM runs; auto: kvm where it works.")
   var accel = AccelerationChoice.auto
@@ -79,6 +87,8 @@ struct ShotOptions: ParsableArguments {
     request.environment = try envFile.flatMap(EnvironmentFile.variables) + env
     request.volumes = try volume.map { try VolumeMapping($0) }
     request.hostname = hostname
+    request.addedHosts = try addHost.map { try AddedHost($0) }
+    request.reachesHostLoopback = hostLoopback
     request.hasNetwork = network == .user
     request.acceleration = accel
     request.machine = machine

@@ -11,6 +11,8 @@ private struct ShellHypervisor: Hypervisor {
   let name = "the shell"
   let logFile = "shell.log"
   let userNetworkAddress = "192.0.2.2/24,192.0.2.1,192.0.2.1"
+  let userNetworkDenial = "192.0.2.0/24;192.0.2.1"
+  let userNetworkHost = [IPAddress(bytes: [192, 0, 2, 1])]
   /// What the VM does. It is up once its number is in `shell.pid`.
   let script: String
 
@@ -78,7 +80,10 @@ struct HypervisorTests {
         script: #"echo $$ >shell.pid; echo '{"event":"booted","arrow":"web"}' >>events.jsonl; exec sleep 600"#))
     let instance = try shot.shoot(in: store)
     #expect(instance.record.command.first == "/bin/sh")
-    #expect(instance.record.command.last == "arrow.ip=192.0.2.2/24,192.0.2.1,192.0.2.1")
+    #expect(
+      instance.record.command.suffix(2) == [
+        "arrow.ip=192.0.2.2/24,192.0.2.1,192.0.2.1", "arrow.deny=192.0.2.0/24;192.0.2.1",
+      ])
     #expect(try instance.waitUntilReady(seconds: 60) == .ready)
     #expect(instance.state == .running)
     #expect(instance.uptime != nil)

@@ -36,6 +36,7 @@ struct InstanceTests {
     record.accelerator = "tcg"
     record.memoryMiB = 64
     record.stopTimeout = 30
+    record.reachesHostLoopback = true
     record.hasTerminal = true
     record.keepsStdin = true
     record.isTemporary = true
@@ -212,6 +213,24 @@ struct InstanceTests {
     #expect(log.exit == .init(code: 137, signal: 9, reason: .oom))
     #expect(log.refusedSystemCalls == ["mount", "bpf"])
     #expect(log.errors.map(\.message) == ["m"])
+  }
+
+  @Test("what the task was denied is listed once each, with the option that allows it, and never without an end")
+  func denied() throws {
+    let first = #"{"event":"denied","address":"10.0.2.2","port":5432,"proto":"tcp"}"#
+    let instance = try ended(
+      events: first, first, #"{"event":"denied","address":"fec0:0:0:0:0:0:0:2","port":53,"proto":"udp"}"#,
+      #"{"event":"denied"}"#)
+    #expect(instance.events.deniedDestinations == ["10.0.2.2:5432/tcp", "[fec0::2]:53/udp", "others"])
+    #expect(
+      instance.denialRemark == """
+        the task tried to reach 10.0.2.2:5432/tcp, [fec0::2]:53/udp, others, which is this host's loopback
+          hint: --host-loopback allows it
+        """)
+    #expect(try ended().denialRemark == nil)
+    let flood = (1...100).map { #"{"event":"denied","address":"10.0.2.2","port":\#($0),"proto":"tcp"}"# }
+    let log = try ended(events: flood.joined(separator: "\n")).events
+    #expect(log.deniedDestinations.count == 17)
   }
 
   @Test("a guest that floods its events is read at both ends only, and its exit is found")

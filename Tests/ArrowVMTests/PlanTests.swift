@@ -7,11 +7,12 @@ import Testing
 @Suite("Plans of shots")
 struct PlanTests {
   private func words(
-    _ arrow: String = "web", address: String? = nil, isDebug: Bool = false, timeStampKHz: Int64? = nil,
+    _ arrow: String = "web", address: String? = nil, denial: String? = nil, isDebug: Bool = false,
+    timeStampKHz: Int64? = nil,
     hash: String? = nil
   ) throws -> String {
     try KernelArguments(
-      arrow: arrow, address: address, isDebug: isDebug, timeStampKHz: timeStampKHz, verityRootHash: hash
+      arrow: arrow, address: address, denial: denial, isDebug: isDebug, timeStampKHz: timeStampKHz, verityRootHash: hash
     ).words().joined(separator: " ")
   }
 
@@ -26,6 +27,16 @@ struct PlanTests {
       try words(address: address, isDebug: true, timeStampKHz: 2_300_000, hash: hash)
         == "arrow=web console=ttyS0 tsc_early_khz=2300000"
         + " arrow.ip=10.0.2.15/24,10.0.2.2,10.0.2.3 arrow.verity=\(hash) loglevel=7 arrow.log=debug")
+  }
+
+  @Test("what is denied stands on the kernel command line, unless the host's loopback may be reached")
+  func denial() throws {
+    let qemu = Qemu(on: .current())
+    let line = try words(denial: qemu.userNetworkDenial)
+    #expect(line == "arrow=web console=ttyS0 arrow.deny=10.0.2.0/24,255.255.255.255/32,fec0::/64;10.0.2.3")
+    let denial = try #require(try KernelCommandLine(Array(line.utf8)).denial)
+    #expect(qemu.userNetworkHost.count == 2 && qemu.userNetworkHost.allSatisfy(denial.denies))
+    #expect(try KernelCommandLine(Array(words().utf8)).denial == nil)
   }
 
   @Test(
@@ -47,6 +58,7 @@ struct PlanTests {
     overrides.environment = ["A=1", "B=2", "A=3=4"]
     overrides.ports = [.init(port: 80, export: 8080, proto: .udp)]
     overrides.hostname = "box"
+    overrides.hostAliases = [.init(ip: .init(bytes: [10, 0, 2, 2]), hostnames: ["db"])]
     overrides.terminal = true
     overrides.consoleSize = .init(height: 50, width: 132)
     let text = try #require(try overrides.json())
@@ -54,7 +66,8 @@ struct PlanTests {
       text
         == #"{"process":{"cmd":"python","args":["python","-c","print(\"ü\")"],"env":["B=2","A=3=4"],"terminal":true,"#
         + #""consoleSize":{"height":50,"width":132}},"#
-        + #""ports":[{"port":80,"export":8080,"proto":"udp"}],"hostname":"box"}"#)
+        + #""ports":[{"port":80,"export":8080,"proto":"udp"}],"hostname":"box","#
+        + #""hostAliases":[{"ip":"10.0.2.2","hostnames":["db"]}]}"#)
     // As the guest reads it.
     var spec = try Spec(
       JSONDocument(Array(#"{"binary":{"name":"x","version":"1"},"process":{"cmd":"x"},"port":1}"#.utf8)))
@@ -64,6 +77,7 @@ struct PlanTests {
     #expect(spec.process.env == ["B=2", "A=3=4"])
     #expect(spec.ports == [.init(port: 80, export: 8080, proto: .udp)])
     #expect(spec.hostname == "box")
+    #expect(spec.hostAliases == overrides.hostAliases)
     #expect(spec.process.terminal)
     #expect(spec.process.consoleSize == .init(height: 50, width: 132))
   }

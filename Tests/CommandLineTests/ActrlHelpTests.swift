@@ -18,8 +18,12 @@ struct ActrlHelpTests {
       -v, --volume <mapping>  A disk image or a folder of the host, for the mount
                               whose source the spec calls NAME: PATH:NAME[:ro].
       --hostname <name>       The VM's host name.
+      --add-host <mapping>    A name for the VM's /etc/hosts: NAME:ADDRESS, or
+                              NAME:host-gateway for the host.
       --network <network>     user: behind the host's network; none: no network.
                               (values: user, none; default: user)
+      --host-loopback         Let the task reach services on the host's loopback,
+                              as host.arrow.internal.
       --accel <accel>         How the VM runs; auto: kvm where it works. (values:
                               auto, kvm, tcg; default: auto)
       --machine <machine>     The machine QEMU shows the guest. (values: microvm,

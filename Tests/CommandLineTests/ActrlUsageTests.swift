@@ -63,7 +63,18 @@ struct ActrlUsageTests {
       (["-p", "[::1]:80:80"], "-p [::1]:80:80: QEMU's user network forwards IPv4 addresses only", "-p 8080:8080"),
       (["-p", "lo:80:80"], "-p lo:80:80: \"lo\" is not an IPv4 address", "0.0.0.0 means every address of the host"),
       (["-p", "8080", "--network", "none"], "a port can't be published without a network", "leave out -p"),
-      (["-v", "none:data"], "there is no volume none", "make one: truncate -s 64M none && mkfs.ext4 -q none"),
+      (
+        ["--host-loopback", "--network", "none"], "the host can't be reached without a network",
+        "leave out --host-loopback"
+      ),
+      (
+        ["--add-host", "gw:host-gateway", "--network", "none"],
+        "--add-host gw:host-gateway: the host can't be reached without a network", "leave it out, or --network none"
+      ), (["--add-host", "db"], "--add-host db is not NAME:ADDRESS", "as in --add-host db:192.0.2.7"),
+      (
+        ["--add-host", "my_db:192.0.2.7"], "--add-host my_db:192.0.2.7: \"my_db\" is not a host name",
+        "letters, digits, '-' and '.', at most 253 of them"
+      ), (["-v", "none:data"], "there is no volume none", "make one: truncate -s 64M none && mkfs.ext4 -q none"),
       (
         ["-v", "image:/data"], "-v image:/data: the arrow's spec says where a volume is mounted",
         "-v image:NAME, NAME as the spec's mount has it for \"source\""

@@ -17,6 +17,8 @@ public struct EventLog {
   public private(set) var exit: Exit?
   public private(set) var errors: [(stage: String, message: String)] = []
   public private(set) var refusedSystemCalls: [String] = []
+  /// `ADDRESS:PORT/PROTO`, as far as the guest tells them.
+  public private(set) var deniedDestinations: [String] = []
   /// All that the task made, where its filter logs them.
   public private(set) var loggedSystemCalls: [String] = []
 
@@ -42,6 +44,11 @@ public struct EventLog {
     case .status(let text): status = text
     case .exited(let code, let signal, let reason): exit = Exit(code: code, signal: signal, reason: reason)
     case .error(let stage, let message): errors.append((stage, message))
+    case .denied(let destination):
+      let text = destination?.text ?? "others"
+      if deniedDestinations.count <= GuestEvent.maximumDenied, !deniedDestinations.contains(text) {
+        deniedDestinations.append(text)
+      }
     case .clock: break
     case .logged(let name): loggedSystemCalls.append(name)
     case .seccomp(let name): if !refusedSystemCalls.contains(name) { refusedSystemCalls.append(name) }
@@ -56,5 +63,14 @@ public struct EventLog {
     var buffer = [UInt8](repeating: 0, count: 8192)
     let count = pread(descriptor, &buffer, buffer.count, max(Int(end) - buffer.count, window))
     return count > 0 ? Array(buffer[..<count]) : []
+  }
+}
+
+extension GuestEvent.Destination {
+  fileprivate var text: String {
+    var buffer = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+    inet_ntop(address.isIPv6 ? AF_INET6 : AF_INET, address.bytes, &buffer, socklen_t(buffer.count))
+    let short = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return (address.isIPv6 ? "[\(short)]" : short) + ":\(port)/\(proto.name)"
   }
 }

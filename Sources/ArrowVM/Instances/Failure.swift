@@ -30,6 +30,15 @@ extension Instance {
     }
   }
 
+  /// What the task tried to reach in vain; `nil` where it did not.
+  public var denialRemark: String? {
+    let tried = events.deniedDestinations
+    if tried.isEmpty { return nil }
+    return withHint(
+      "the task tried to reach \(tried.joined(separator: ", ")), which is this host's loopback",
+      "--host-loopback allows it")
+  }
+
   /// Whether the disk is full for this user, who is the hypervisor's too: what the guest says is lost then.
   var isDiskFull: Bool {
     var status = statvfs()

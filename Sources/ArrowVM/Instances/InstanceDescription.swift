@@ -16,8 +16,10 @@ extension Instance: CustomStringConvertible {
     members += [
       ("ports", .strings(record.ports.map(\.text))), ("memoryMiB", .integer(record.memoryMiB)),
       ("accelerator", .string(record.accelerator)), ("stopTimeout", .integer(record.stopTimeout)),
+      ("hostLoopback", .bool(record.reachesHostLoopback)),
       ("errors", .strings(events.errors.map { "\($0.stage): \($0.message)" })),
-      ("refusedSystemCalls", .strings(events.refusedSystemCalls)), ("image", .string(record.image)),
+      ("refusedSystemCalls", .strings(events.refusedSystemCalls)),
+      ("deniedDestinations", .strings(events.deniedDestinations)), ("image", .string(record.image)),
       ("folder", .string(folder)), ("command", .strings(record.command)),
     ]
     return JSONText.object(members).indented()

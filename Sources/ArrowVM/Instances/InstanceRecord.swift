@@ -15,6 +15,8 @@ public struct InstanceRecord: Equatable, Sendable {
   public var memoryMiB = 0
   /// How long the guest waits for the task at a stop, in seconds.
   public var stopTimeout = ImageManifest.Arrow.usualStopTimeout
+  /// The task may reach the services on the host's loopback.
+  public var reachesHostLoopback = false
   /// The console is a terminal, for `actrl attach`.
   public var hasTerminal = false
   /// The task's stdin stays open, for `actrl attach`.
@@ -34,7 +36,8 @@ public struct InstanceRecord: Equatable, Sendable {
     JSONText.object([
       ("arrow", .string(arrow)), ("image", .string(image)), ("created", .integer(created)),
       ("ports", .array(ports.map(\.json))), ("accelerator", .string(accelerator)), ("memoryMiB", .integer(memoryMiB)),
-      ("stopTimeout", .integer(stopTimeout)), ("hasTerminal", .bool(hasTerminal)),
+      ("stopTimeout", .integer(stopTimeout)), ("hostLoopback", .bool(reachesHostLoopback)),
+      ("hasTerminal", .bool(hasTerminal)),
       ("keepsStdin", .bool(keepsStdin)), ("isTemporary", .bool(isTemporary)), ("command", .strings(command)),
     ]).text + "\n"
   }
@@ -49,6 +52,7 @@ public struct InstanceRecord: Equatable, Sendable {
     accelerator = root.member("accelerator")?.text ?? ""
     memoryMiB = Int(root.member("memoryMiB")?.integer ?? 0)
     stopTimeout = Int(root.member("stopTimeout")?.integer ?? Int64(ImageManifest.Arrow.usualStopTimeout))
+    reachesHostLoopback = root.member("hostLoopback")?.kind == .true
     hasTerminal = root.member("hasTerminal")?.kind == .true
     keepsStdin = root.member("keepsStdin")?.kind == .true
     isTemporary = root.member("isTemporary")?.kind == .true

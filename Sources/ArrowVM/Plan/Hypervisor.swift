@@ -1,3 +1,4 @@
+import ArrowSpec
 import Glibc
 
 /// The program that runs VMs, as the rest of actrl sees it: it turns a plan into a command, starts it in an instance's
@@ -13,6 +14,10 @@ protocol Hypervisor: Sendable {
   /// The guest's address, gateway and name server in its user network, as `arrow.ip=` takes them. The kernel command
   /// line names them to save the guest a DHCP exchange.
   var userNetworkAddress: String { get }
+  /// The addresses of the user network that lead to the host's own loopback, as `arrow.deny=` takes them.
+  var userNetworkDenial: String { get }
+  /// The host itself in the user network.
+  var userNetworkHost: [IPAddress] { get }
 
   /// The full path of its program, or an error that says how to install it.
   func program() throws -> String

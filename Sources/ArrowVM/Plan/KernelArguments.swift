@@ -6,6 +6,8 @@ struct KernelArguments {
   var arrow: String
   /// What `arrow.ip=` takes; `nil` without a network.
   var address: String?
+  /// What `arrow.deny=` takes; `nil` where the task may reach everything.
+  var denial: String?
   var isDebug: Bool
   /// The frequency of the time stamp counter, where the guest would have to measure it against an emulated timer.
   var timeStampKHz: Int64?
@@ -19,6 +21,7 @@ struct KernelArguments {
     ]
     if let timeStampKHz { words.append(HostArchitecture.kernelArgument(timeStampKHz: timeStampKHz)) }
     if let address { words.append("arrow.ip=\(address)") }
+    if let denial { words.append("arrow.deny=\(denial)") }
     if let verityRootHash { words.append("arrow.verity=\(verityRootHash)") }
     if isDebug { words += ["loglevel=7", "arrow.log=debug"] }
     try check(words.joined(separator: " "))

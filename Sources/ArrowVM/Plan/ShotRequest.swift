@@ -15,6 +15,9 @@ public struct ShotRequest {
   public var environment: [String] = []
   public var volumes: [VolumeMapping] = []
   public var hostname: String?
+  public var addedHosts: [AddedHost] = []
+  /// The task may reach the services on the host's loopback.
+  public var reachesHostLoopback = false
   public var terminal = false
   /// The first size of the task's terminal.
   public var consoleSize: Spec.ConsoleSize?

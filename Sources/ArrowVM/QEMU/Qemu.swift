@@ -1,4 +1,5 @@
 import ArrowHost
+import ArrowSpec
 import Glibc
 
 /// VMs that QEMU runs.
@@ -11,6 +12,10 @@ struct Qemu: Hypervisor {
   var logFile: String { QemuFile.log }
   /// libslirp's, always the same.
   var userNetworkAddress: String { "10.0.2.15/24,10.0.2.2,10.0.2.3" }
+  /// libslirp takes every address of its own networks for the host's loopback, and broadcasts too. The name server's is
+  /// the host's resolver, on any port. (Newer versions take less.)
+  var userNetworkDenial: String { "10.0.2.0/24,255.255.255.255/32,fec0::/64;10.0.2.3" }
+  var userNetworkHost: [IPAddress] { ["10.0.2.2", "fec0::2"].compactMap { IPAddress($0.utf8) } }
 
   /// As `PATH` says; QEMU starts in another folder than ours.
   func program() throws -> String {

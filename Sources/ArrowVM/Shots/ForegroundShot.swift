@@ -21,7 +21,7 @@ extension Shot {
         throw HostError(
           "the task's output is cut: no space left in \(instance.folder)", hint: "it ended with \(exit.code)")
       }
-      if let remark = instance.remark { say("actrl: \(remark)") }
+      for remark in [instance.remark, instance.denialRemark] { if let remark { say("actrl: \(remark)") } }
       return exit.code
     }
     throw instance.failure(status: status)

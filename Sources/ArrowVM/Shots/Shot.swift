@@ -25,7 +25,8 @@ public struct Shot {
     arrow = try image.arrow(named: request.arrow)
     program = try hypervisor.program()
     let ports = try PortPlan(arrow.specPorts, request.ports, hasNetwork: request.hasNetwork)
-    overrides = try Overrides(request, ports, environment: host.environment).json()
+    let aliases = try Self.hostAliases(request, hypervisor)
+    overrides = try Overrides(request, ports, aliases, environment: host.environment).json()
     plan = MachinePlan(
       name: request.name ?? arrow.name, kernel: image.kernel,
       initrd: overrides == nil ? image.initrd : InstanceFile.initrd, pieces: image.pieces)
@@ -39,6 +40,23 @@ public struct Shot {
     planStreams()
     try decideAcceleration(host)
     plan.kernelArguments = try kernelArguments()
+  }
+
+  /// The names that the guest's /etc/hosts has for this shot.
+  private static func hostAliases(_ request: ShotRequest, _ hypervisor: any Hypervisor) throws -> [Spec.HostAlias] {
+    var added = request.addedHosts
+    if request.reachesHostLoopback { added.insert(.host, at: 0) }
+    if !request.hasNetwork {
+      if request.reachesHostLoopback {
+        throw HostError("the host can't be reached without a network", hint: "leave out --host-loopback")
+      }
+      if let host = added.first(where: { $0.address == nil }) {
+        throw HostError(
+          "--add-host \(host.name):\(AddedHost.gateway): the host can't be reached without a network",
+          hint: "leave it out, or --network none")
+      }
+    }
+    return try AddedHost.aliases(added, host: hypervisor.userNetworkHost)
   }
 
   /// Refuses a name that stands twice: the guest would take the first it finds.
@@ -70,7 +88,9 @@ public struct Shot {
 
   private func kernelArguments() throws -> [String] {
     try KernelArguments(
-      arrow: arrow.name, address: plan.hasNetwork ? hypervisor.userNetworkAddress : nil, isDebug: request.isDebug,
+      arrow: arrow.name, address: plan.hasNetwork ? hypervisor.userNetworkAddress : nil,
+      denial: plan.hasNetwork && !request.reachesHostLoopback ? hypervisor.userNetworkDenial : nil,
+      isDebug: request.isDebug,
       timeStampKHz: plan.accelerator == .tcg ? HostArchitecture.timeStampKHz() : nil,
       verityRootHash: image.manifest.verity?.rootHash
     ).words()
@@ -104,6 +124,7 @@ public struct Shot {
     record.accelerator = plan.accelerator.rawValue
     record.memoryMiB = plan.memoryMiB
     record.stopTimeout = arrow.stopTimeout ?? ImageManifest.Arrow.usualStopTimeout
+    record.reachesHostLoopback = request.reachesHostLoopback
     record.hasTerminal = request.terminal
     record.keepsStdin = request.keepsStdin
     record.isTemporary = request.isTemporary
