@@ -21,6 +21,7 @@ public enum Adding {
     let pythons = try PythonRuntime.all(for: application, in: request.pieces)
     let pip = try PipHome.find(request.pip)
     let declaration = try await Declaration.read(application, pythons, pip)
+    declaration.notes.forEach(log.note)
     let python = try PythonRuntime.choose(declaration.python, among: pythons)
 
     let folder = try UnfinishedFolder.begin(application.target) {
@@ -68,6 +69,7 @@ public enum Adding {
     let work = "\(folder)/\(Workplace.folderName)"
     try Files.makeFolder(work)
     try sources.declare(declaration.options, in: work)
+    sources.settings = declaration.settings
     let toolchain = try await Toolchain.find(for: python, in: "\(work)/tools")
     return Workplace(
       folder: work, application: application, python: python, pip: pip, sources: sources, toolchain: toolchain, log: log

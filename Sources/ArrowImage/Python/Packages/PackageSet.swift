@@ -7,18 +7,28 @@ struct PackageSet {
 
   static func prepare(_ lock: Lock, for linkage: Linkage, _ work: Workplace) async throws -> PackageSet {
     let kept = "\(try CacheFolder.folder("environments"))/\(try await key(lock, work))"
-    if try Files.status(of: kept) == nil {
+    if try !isWhole(kept) {
       let new = try WholeFolder(beside: kept)
       defer { new.discard() }
       work.log.step("installing \(lock.packages.count) packages")
-      try await install(lock, into: new.path, for: linkage, work)
+      let environment = "\(new.path)/\(environmentName)"
+      try Files.makeFolder(environment)
+      try await install(lock, into: environment, for: linkage, work)
+      try Inventory.write(environment, to: "\(new.path)/\(inventoryName)")
       try new.commit()
     }
-    return PackageSet(folder: kept)
+    return PackageSet(folder: "\(kept)/\(environmentName)")
+  }
+
+  private static let environmentName = "environment"
+  private static let inventoryName = "files"
+
+  private static func isWhole(_ kept: String) throws(HostError) -> Bool {
+    try Inventory.holds("\(kept)/\(environmentName)", "\(kept)/\(inventoryName)")
   }
 
   /// Changes when the way packages are installed does.
-  private static let format = "2"
+  private static let format = "3"
 
   /// A name for all that the installed files depend on. The lock file's text tells the linkage, too.
   private static func key(_ lock: Lock, _ work: Workplace) async throws(HostError) -> String {
@@ -40,10 +50,21 @@ struct PackageSet {
     for path in [wheels, file] { try Files.remove(path) }
     // A project may require only what builds it.
     if lock.packages.isEmpty { return }
-    try Files.create(file, contents: Array(lock.hashed.joined(separator: "\n").utf8))
-    try await Wheels.collect(["--require-hashes", "--requirement", file], in: wheels, for: linkage, work)
+    // In files, because addresses may hold passwords, which other users could see on a command line.
+    try Files.create(file, contents: Array(lock.filledIn(lock.hashed).utf8), mode: 0o600)
+    if !lock.hashed.isEmpty {
+      try await Wheels.collect(["--require-hashes", "--requirement", file], in: wheels, for: linkage, work)
+    }
     // pip takes no checkout together with hashes.
-    if !lock.checkouts.isEmpty { try await Wheels.collect(lock.checkouts, in: wheels, for: linkage, work) }
+    if !lock.checkouts.isEmpty {
+      try Files.remove(file)
+      try Files.create(file, contents: Array(lock.filledIn(lock.checkouts).utf8), mode: 0o600)
+      try await Wheels.collect(["--requirement", file], in: wheels, for: linkage, work)
+    }
+    let count = try Files.textNames(in: wheels).count
+    guard count == lock.packages.count else {
+      throw HostError("pip has got \(count) of the \(lock.packages.count) packages in \(lock.path)")
+    }
     try await WheelInstallation.install(from: wheels, into: folder, for: linkage, work)
   }
 }

@@ -6,17 +6,27 @@ Arguments: what is taken as if the Python could load it, separated by commas, an
     glibc  wheels for glibc, where there is none for musl
     tools  wheels for what only helps to build; the Python is then one that can load them
 
-$ARROW_SOURCE_LIMIT is the largest number of files in C and C++ that is compiled for a package.
+$ARROW_SOURCE_LIMIT is the largest number of files in C and C++ that is compiled for a package. $ARROW_INDEXES says, as
+JSON, which package comes from which index (`only`), and which indexes are asked before pip's own (`first`).
 """
 
+import functools
+import json
 import os
 import sys
 
+import user_environment
+from pip._internal import build_env
 from pip._internal.build_env import BuildEnvironment
 from pip._internal.cli.main import main as pip
 from pip._internal.exceptions import InstallationError
+from pip._internal.index.collector import CollectedSources, LinkCollector
+from pip._internal.models.search_scope import SearchScope
 from pip._internal.models.format_control import FormatControl
 from pip._internal.operations import prepare
+from pip._internal.vcs.git import Git
+from pip._internal.vcs.versioncontrol import VersionControl
+from pip._vendor.packaging.utils import canonicalize_name
 from wheel_tags import take_glibc, take_musl
 
 
@@ -27,9 +37,53 @@ def main(taken, *arguments):
         take_glibc()
     if "tools" in taken:
         take_tools()
+    set_up()
     if limit := int(os.environ.pop("ARROW_SOURCE_LIMIT", "0")):
         limit_sources(limit)
     sys.exit(pip(list(arguments)))
+
+
+def set_up():
+    """What holds for this pip and for those that it starts itself."""
+    reach_repositories()
+    if indexes := json.loads(os.environ.get("ARROW_INDEXES", "{}")):
+        choose_indexes(indexes.get("only", {}), indexes.get("first", []))
+
+
+def reach_repositories():
+    """Gives git and its like, and no build, the user's environment."""
+    user = user_environment.take()
+    variables, run = user_environment.of_git(user), VersionControl.run_command.__func__
+
+    def run_command(cls, *given, **named):
+        named["extra_environ"] = {**(named.get("extra_environ") or {}), **variables}
+        return run(cls, *given, **named)
+
+    VersionControl.run_command = classmethod(run_command)
+    # Git's own would put another ssh command in the user's place.
+    del Git.run_command
+    handed_on = {user_environment.PREFIX + name: value for name, value in user.items()}
+    build_env.call_subprocess = functools.partial(build_env.call_subprocess, extra_environ=handed_on)
+    build_env.get_runnable_pip = lambda: os.path.join(os.path.dirname(__file__), "pip_for_builds.py")
+
+
+def choose_indexes(only, first):
+    """Takes a package from the index that is named for it, or else from the first one that has it."""
+    find, collect = SearchScope.get_index_urls_locations, LinkCollector.collect_sources
+
+    def locations(scope, name):
+        urls = [only[name]] if (name := canonicalize_name(name)) in only else [*first, *scope.index_urls]
+        return find(SearchScope(scope.find_links, [] if scope.no_index else urls, scope.no_index), name)
+
+    def collect_sources(collector, project_name, candidates_from_page):
+        sources = collect(collector, project_name, candidates_from_page)
+        pages = [source for source in sources.index_urls if source is not None]
+        found = next((page for page in pages if list(page.page_candidates())), None)
+        # A folder of wheels that is named besides must not bring another package of the name.
+        is_only = canonicalize_name(project_name) in only and not collector.search_scope.no_index
+        return CollectedSources([] if is_only else sources.find_links, [found] if found else pages)
+
+    SearchScope.get_index_urls_locations, LinkCollector.collect_sources = locations, collect_sources
 
 
 def take_tools():

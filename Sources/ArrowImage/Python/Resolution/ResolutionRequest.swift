@@ -46,7 +46,7 @@ struct ResolutionRequest {
   private func list(_ lines: [String], _ name: String, _ work: Workplace) throws(HostError) -> String {
     let path = "\(work.folder)/\(name)"
     try Files.remove(path)
-    try Files.create(path, contents: Array(lines.joined(separator: "\n").utf8))
+    try Files.create(path, contents: Array(lines.joined(separator: "\n").utf8), mode: 0o600)
     return path
   }
 
