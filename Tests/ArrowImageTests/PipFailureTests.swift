@@ -29,6 +29,17 @@ struct PipFailureTests {
     ERROR: Failed to build installable wheels for some pyproject.toml based projects
     """
 
+  @Test("where git or ssh would have asked, the hint says how they need not")
+  func unattended() {
+    for said in [
+      "git@example.org: Permission denied (publickey).", "Host key verification failed.",
+      "fatal: could not read Username for 'https://example.org': terminal prompts disabled",
+    ] {
+      #expect(failure("  \(said)\nERROR: no\n").hostError.hint?.hasPrefix("nobody is asked for a password") == true)
+    }
+    #expect(failure("  fatal: Could not read from remote repository.\nERROR: no\n").hostError.hint == nil)
+  }
+
   @Test("a failure of pip is shown as its own lines of errors, with what is moved in below them")
   func lines() {
     let failure = failure(

@@ -17,7 +17,7 @@ enum WheelInstallation {
     try await ByteCode.compilePackages(in: folder, as: environment, work.python)
   }
 
-  /// pip's word is not taken for it: a package that it has put elsewhere, or nowhere, would be missing in the guest only.
+  /// pip's word is not taken for it: what it has put elsewhere, or nowhere, would be missing in the guest only.
   private static func check(_ names: [String], in packages: String, _ outcome: Outcome) throws(HostError) {
     let there = try Files.status(of: packages) == nil ? [] : Files.textNames(in: packages)
     let installed = Set(there.filter { $0.hasSuffix(".dist-info") }.map { canonical($0.prefix { $0 != "-" }) })

@@ -96,6 +96,7 @@ def main(application, has_spec, *versions):
         document = inline_metadata(application)
         requires = document.values
         declared["name"] = os.path.splitext(os.path.basename(application))[0]
+        look_beside(application, document, declared)
     else:
         document, requires = read_folder(application, declared, required)
     listed = requires.get("dependencies", [])
@@ -162,9 +163,10 @@ def look_for_others(application, document, declared, required, has_list):
     if not found:
         return
     names = [name for name, _ in found]
+    has_project = document.table("project").get("name") and all(name.startswith("[") for name in names) and not poetry
     counts = [name for name, counted in [
         ("requirements.txt", has_list),
-        ("pyproject.toml", "dependencies" in document.table("project")
+        ("pyproject.toml", "dependencies" in document.table("project") or has_project
          or declared["isBuilt"] and os.path.isfile(document.path)),
         ("setup.py", os.path.isfile(os.path.join(application, "setup.py")))] if counted]
     if not counts:
@@ -172,6 +174,18 @@ def look_for_others(application, document, declared, required, has_list):
              unread.place_of(names[0], application, document),
              f"{found[0][1]}. If nothing is required, an empty requirements.txt says so")
     declared["notes"].append(f"not read: {', '.join(names)}; what counts is {' and '.join(counts)}")
+
+
+def look_beside(script, document, declared):
+    """Files beside a script that may be meant for it, and the one that uv would have in our lock file's place."""
+    lock = f"{script}.lock"
+    if os.path.isfile(lock) and read(lock).startswith("version = "):
+        fail("this is uv's lock file, and mkarrowimg's has the same name", lock, "move it, or add a copy of the script")
+    if not document.values:
+        names = [name for name in ("requirements.txt", "pyproject.toml", "Pipfile")
+                 if os.path.isfile(os.path.join(os.path.dirname(script), name))]
+        if names:
+            declared["notes"].append(f"not read: {', '.join(names)} beside the script; add the folder if it is meant")
 
 
 def read_projects(required, tools):

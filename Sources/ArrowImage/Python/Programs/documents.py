@@ -19,8 +19,9 @@ class Document:
         header = re.search(rf"(?m)^[# ]*\[+ *{re.escape(table)} *\]", self.text) if table else None
         if header:
             start = header.start()
-        found = [at for word in words if (at := self.text.find(word, start)) >= 0]
-        if not found and start == 0:
+        # A word may begin with the end of the line before it.
+        found = [at + word.startswith("\n") for word in words if (at := self.text.find(word, start)) >= 0]
+        if not found and not header and start == 0:
             return self.path
         at = found[0] if found else start
         return f"{self.path}:{self.text.count(chr(10), 0, at) + 1}:{at - self.text.rfind(chr(10), 0, at)}"

@@ -27,6 +27,13 @@ CHANGING = {
 }
 
 
+# Of other tools, and as such not read. Their users may expect it.
+OF_OTHERS = {
+    "UV_INDEX", "UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_NO_INDEX",
+    "UV_CONSTRAINT", "UV_OVERRIDE", "UV_PRERELEASE", "UV_RESOLUTION", "UV_EXCLUDE_NEWER", "PIPENV_PYPI_MIRROR",
+}
+
+
 def read():
     """Returns the settings that are used, as variables for pip, and a note about those that are not."""
     values = {}
@@ -38,7 +45,8 @@ def read():
             for name, (value, _) in values.items() if name in USED}
     passed_over = [f"{name} ({place})" for name, (value, place) in sorted(values.items())
                    if name in CHANGING and value.strip().lower() not in ("0", "false", "no", "off", ":none:")]
-    note = ("these settings of pip are not used: " + ", ".join(passed_over)
+    passed_over += sorted(OF_OTHERS & os.environ.keys())
+    note = ("these settings are not used: " + ", ".join(passed_over)
             + "; what the application needs of them can stand in requirements.txt") if passed_over else None
     return used, note
 

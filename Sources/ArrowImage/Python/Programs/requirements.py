@@ -59,14 +59,16 @@ class Required:
         """Adds a requirement; a path is one from the folder."""
         hashes = [option for option in options if option.startswith("--hash=")]
         # Who asks for a package does not change it: tokens come and go.
-        self.inputs.append(re.sub(r"://[^/@\s]+@", "://", " ".join(["-c" if is_constraint else "-r", requirement, *hashes])))
+        listed = " ".join(["-c" if is_constraint else "-r", requirement, *hashes])
+        self.inputs.append(re.sub(r"://[^/@\s]+@", "://", listed))
         text = self.located(requirement, place, folder or self.folder, is_constraint)
         if text is not None:
             (self.constraints if is_constraint else self.lines).append(" ".join([text, *options]))
 
     def keep_user(self, raw, requirement):
         """Keeps `${TOKEN}` of an address, which pip leaves out where it says what it has found."""
-        user, address = re.search(r"://([^/@\s]+)@", raw), re.search(r"(?:[a-z]+\+)?([a-z]+://)[^/@\s]+@(\S+)", requirement)
+        user = re.search(r"://([^/@\s]+)@", raw)
+        address = re.search(r"(?:[a-z]+\+)?([a-z]+://)[^/@\s]+@(\S+)", requirement)
         if user and address and user[1] != "git":
             path = address[2].partition("#")[0]
             if "+" in address[0].partition(":")[0]:

@@ -13,7 +13,9 @@ JSON, which package comes from which index (`only`), and which indexes are asked
 import functools
 import json
 import os
+import subprocess
 import sys
+import tempfile
 
 import user_environment
 from pip._internal import build_env
@@ -23,6 +25,7 @@ from pip._internal.exceptions import InstallationError
 from pip._internal.index.collector import CollectedSources, LinkCollector
 from pip._internal.models.search_scope import SearchScope
 from pip._internal.models.format_control import FormatControl
+from pip._internal.network import auth
 from pip._internal.operations import prepare
 from pip._internal.vcs.git import Git
 from pip._internal.vcs.versioncontrol import VersionControl
@@ -45,14 +48,41 @@ def main(taken, *arguments):
 
 def set_up():
     """What holds for this pip and for those that it starts itself."""
-    reach_repositories()
+    user = user_environment.take()
+    reach_repositories(user)
+    ask_keyring(user)
+    hide_distutils_settings()
     if indexes := json.loads(os.environ.get("ARROW_INDEXES", "{}")):
         choose_indexes(indexes.get("only", {}), indexes.get("first", []))
 
 
-def reach_repositories():
+def ask_keyring(user):
+    """Gives the user's keyring program the user's environment."""
+
+    class Run:
+        PIPE, DEVNULL = subprocess.PIPE, subprocess.DEVNULL
+
+        @staticmethod
+        def run(*given, **named):
+            return subprocess.run(*given, **{**named, "env": {**user, "PYTHONIOENCODING": "utf-8"}})
+
+    auth.subprocess = Run
+
+
+def hide_distutils_settings():
+    """setuptools reads ~/.pydistutils.cfg, which can make another package of the same sources."""
+    home = os.path.expanduser("~")
+    if not os.path.exists(os.path.join(home, ".pydistutils.cfg")):
+        return
+    # What other programs look for there stays where it is.
+    for name in ("NETRC", "CARGO_HOME", "RUSTUP_HOME", "PYENV_ROOT"):
+        if os.path.exists(path := os.path.join(home, "." + name.lower().partition("_")[0])):
+            os.environ.setdefault(name, path)
+    os.environ["HOME"] = tempfile.mkdtemp()
+
+
+def reach_repositories(user):
     """Gives git and its like, and no build, the user's environment."""
-    user = user_environment.take()
     variables, run = user_environment.of_git(user), VersionControl.run_command.__func__
 
     def run_command(cls, *given, **named):

@@ -28,6 +28,12 @@ class Tools:
 
     def read(self, document, folder, dependencies, is_built):
         """Reads a project's tables. `dependencies` are what it requires under [project]."""
+        try:
+            self.read_tables(document, folder, dependencies, is_built)
+        except (AttributeError, KeyError, TypeError) as error:
+            fail(f"a table of [tool] is not as its tool has it: {error}", self.document.path)
+
+    def read_tables(self, document, folder, dependencies, is_built):
         wanted = {canonicalize_name(match[0]): value for value in dependencies
                   if (match := re.match(r"[A-Za-z0-9._-]+", value))}
         self.document, self.folder, self.is_built = document, folder, is_built
@@ -35,18 +41,18 @@ class Tools:
         self.read_poetry(wanted)
         for tool in ("pdm", "rye"):
             self.read_equal_sources(tool)
-        if self.table("pixi", "pypi-dependencies") or self.table("pixi", "dependencies"):
-            inner = "pypi-dependencies" if self.table("pixi", "pypi-dependencies") else "dependencies"
-            own = canonicalize_name(document.table("project").get("name", ""))
-            others = [name for name in self.table("pixi", inner) if canonicalize_name(name) not in (own, "python")]
-            if others:
-                self.refuse(f"pixi's requirements are not read: {others[0]}", others[0], table=f"tool.pixi.{inner}",
-                            hint="list it in [project] dependencies")
+        own = canonicalize_name(document.table("project").get("name", ""))
+        for inner in ("pypi-dependencies", "dependencies"):
+            for name in self.table("pixi", inner):
+                if canonicalize_name(name) not in (own, "python"):
+                    self.refuse(f"pixi's requirements are not read: {name}", name, f"tool.pixi.{inner}",
+                                "list it in [project] dependencies")
 
     def table(self, *names):
         return self.document.table("tool", *names)
 
     def place(self, name, table):
+        """Where a key of the table stands."""
         return self.document.place(f"\n{name}", f'\n"{name}"', name, table=table)
 
     def refuse(self, message, word, table, hint=NOT_HERE):
@@ -154,8 +160,8 @@ class Tools:
             self.only[canonicalize_name(name)] = sources[entry["source"].lower()]
         elif self.is_built:
             if "path" in entry:
-                fail(f"poetry makes the folder {entry['path']} an address of this machine, which can't be locked", place,
-                     f"write {name} = \"*\", and ./{entry['path'].removeprefix('./')} into requirements.txt")
+                fail(f"poetry makes the folder {entry['path']} an address of this machine, which can't be locked",
+                     place, f"write {name} = \"*\", and ./{entry['path'].removeprefix('./')} into requirements.txt")
         elif {"path", "file", "git", "url"} & entry.keys() and canonicalize_name(name) in wanted and self.holds(
                 entry.get("markers", ""), place):
             self.add(name, wanted[canonicalize_name(name)], entry, place)
@@ -167,9 +173,9 @@ class Tools:
         table = f"tool.{tool}.{key}"
         for source in self.table(tool).get(key, []):
             url = expanded(source.get("url", ""), lambda word: self.document.place(word, table=table))
-            if "exclude_packages" in source or source.get("type") == "find_links":
-                self.refuse(f"this source of {tool} can't be said to pip", "exclude_packages" if
-                            "exclude_packages" in source else "type", table)
+            for key in ("exclude_packages", "type"):
+                if source.get(key, "index") != "index":
+                    self.refuse(f"this source of {tool} can't be said to pip", key, table)
             if source.get("include_packages"):
                 for name in source["include_packages"]:
                     if not re.fullmatch(r"[A-Za-z0-9._-]+", name):
@@ -201,6 +207,7 @@ class Tools:
         extras = re.match(r"[A-Za-z0-9._-]+\s*(\[[^\]]*\])?", requirement)[1] or ""
         part = f"#subdirectory={entry['subdirectory']}" if entry.get("subdirectory") else ""
         if path := entry.get("path") or entry.get("file"):
+            self.required.inputs.append(f"-r {name}{extras} @ {path} {entry.get('subdirectory', '')}")
             path = os.path.join(self.folder, path, entry.get("subdirectory", ""))
             line = self.required.add_path(path, name + extras, place, self.folder)
             if line is not None:

@@ -5,7 +5,7 @@ import glob
 import os
 import re
 
-from documents import read
+from documents import load, read
 
 # How their users make of them what pip reads.
 FILES = {
@@ -29,8 +29,11 @@ METADATA = re.compile(r"(?m)^# /// script$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
 def find(application, document, files_read):
     """All such places, each with what to do about it."""
     found = [(name, hint) for name, hint in FILES.items() if os.path.exists(os.path.join(application, name))]
-    found += [(os.path.basename(path), "list its packages in a requirements.txt") for path in
-              sorted(glob.glob(os.path.join(glob.escape(application), "pylock.*.toml")))]
+    for path in sorted(glob.glob(os.path.join(glob.escape(application), "pylock*.toml"))):
+        # For its mistakes: it is the one of these that is a standard.
+        load(path)
+        if (name := os.path.basename(path)) not in FILES:
+            found.append((name, FILES["pylock.toml"]))
     found += [(name, hint(name)) for name in requirement_files(application)
               if os.path.join(application, name) not in files_read]
     found += tables(document)
@@ -80,9 +83,9 @@ def tables(document):
     for name in ("uv", "rye"):
         if document.table("tool", name).get("dev-dependencies"):
             found.append((f"[tool.{name}] dev-dependencies", GROUP))
-    changing = [key for key in ("resolution", "prerelease", "exclude-newer", "no-binary", "no-binary-package", "no-build",
-                                "no-build-package", "environments", "required-environments", "pip")
-                if document.table("tool", "uv").get(key)]
+    changing = [key for key in document.table("tool", "uv") if key in (
+        "resolution", "prerelease", "exclude-newer", "no-binary", "no-binary-package", "no-build", "no-build-package",
+        "environments", "required-environments", "pip")]
     if changing:
         found.append((f"[tool.uv] {', '.join(changing)}", "say it in requirements.txt"))
     return found

@@ -13,7 +13,8 @@ PREFIX = "user:"
 
 # How git gets there. Others, as GIT_DIR, would change what it does.
 PASSED_ON = re.compile(
-    r"GIT_(SSH.*|ASKPASS|SSL_.*|PROXY_.*|HTTP_.*|ALLOW_PROTOCOL|CONFIG_(COUNT|KEY_\d+|VALUE_\d+|GLOBAL|SYSTEM|NOSYSTEM))")
+    r"GIT_(SSH.*|ASKPASS|SSL_.*|PROXY_.*|HTTP_.*|ALLOW_PROTOCOL"
+    r"|CONFIG_(COUNT|KEY_\d+|VALUE_\d+|GLOBAL|SYSTEM|NOSYSTEM))")
 
 # Nobody is there to answer. ssh and git ask the program `false`, which says nothing, so they fail at once.
 UNATTENDED = {"GIT_TERMINAL_PROMPT": "0", "SSH_ASKPASS": "false", "SSH_ASKPASS_REQUIRE": "force", "LC_ALL": "C.UTF-8"}
@@ -31,7 +32,8 @@ def take():
 
 def of_git(user):
     """The variables for git: all of the user's, so that ssh, its agent and programs with passwords work."""
-    variables = {name: value for name, value in user.items() if not name.startswith("GIT_") or PASSED_ON.fullmatch(name)}
+    variables = {name: value for name, value in user.items()
+                 if not name.startswith("GIT_") or PASSED_ON.fullmatch(name)}
     given = variables.get("GIT_CONFIG_COUNT", "")
     count = int(given) if given.isdecimal() else 0
     for number, (key, value) in enumerate(CHECKOUT.items(), count):

@@ -18,7 +18,9 @@ extension Resolution {
     for package in install.sorted(by: { $0.metadata.name.lowercased() < $1.metadata.name.lowercased() }) {
       var (name, download) = (package.metadata.name, package.downloadInfo)
       if download.dirInfo != nil && LocalProjects.isCopy(download.url, in: work.folder) { continue }
-      if let user = users[download.url] { download.url = download.url.replacing("://", with: "://\(user)@", maxReplacements: 1) }
+      if let user = users[download.url] {
+        download.url = download.url.replacing("://", with: "://\(user)@", maxReplacements: 1)
+      }
       if let repository = download.vcsInfo {
         // The commit is a hash of all that is in it.
         let part = download.subdirectory.map { "#subdirectory=\($0)" } ?? ""

@@ -43,6 +43,11 @@ struct PipFailure: Error {
       return "its version is the repository's, and there is no .git in its own folder, or no git here; "
         + "SETUPTOOLS_SCM_PRETEND_VERSION=1.2.3 says it, too"
     }
+    let asked = ["Host key verification failed", "Permission denied (", "terminal prompts disabled", "could not read "]
+    if asked.contains(where: outcome.errors.contains) {
+      return "nobody is asked for a password or a host's key: ssh-add loads a key into the agent, "
+        + "ssh knows the hosts in ~/.ssh/known_hosts, and git takes passwords from a credential helper"
+    }
     if outcome.errors.contains("connection broken by") || outcome.errors.contains("NameResolutionError") {
       return "no package index could be reached; a folder with wheels does as well: --find-links FOLDER --no-index"
     }

@@ -13,8 +13,8 @@ struct Outcome {
 extension PythonRuntime {
   /// Runs the Python with `arguments` in `folder`. It is killed when we end: nothing would use what it makes.
   ///
-  /// Its environment is as a rule that of all runs on any machine, with `variables` besides. With `handsOnUser` it holds
-  /// the user's as well, under other names.
+  /// Its environment is as a rule that of all runs on any machine, with `variables` besides. With `handsOnUser` it
+  /// holds the user's as well, under other names.
   func run(
     _ arguments: [String], in folder: String, adding variables: [String: String] = [:], handsOnUser: Bool = false
   ) async throws(HostError) -> Outcome {

@@ -1,7 +1,7 @@
 import ArrowHost
 
-/// The user's own environment, byte by byte, for what has to see it: `${VARIABLES}` in requirements files, pip's settings,
-/// git. Python, pip and what builds packages take no notice of it, because each name begins with a prefix
+/// The user's own environment, byte by byte, for what has to see it: `${VARIABLES}` in requirements files, pip's
+/// settings, git. Python, pip and what builds packages take no notice of it, because each name begins with a prefix
 /// (Programs/user_environment.py).
 enum UserEnvironment {
   private static let prefix = "user:"
@@ -14,7 +14,9 @@ enum UserEnvironment {
   /// A variable's value; `nil` where it is not set.
   static func value(of name: String) throws(HostError) -> String? {
     let start = Array("\(name)=".utf8)
-    return try variables().first { $0.starts(with: start) }.map { String(decoding: $0.dropFirst(start.count), as: UTF8.self) }
+    return try variables().first { $0.starts(with: start) }.map {
+      String(decoding: $0.dropFirst(start.count), as: UTF8.self)
+    }
   }
 
   private static func variables() throws(HostError) -> [[UInt8]] {
