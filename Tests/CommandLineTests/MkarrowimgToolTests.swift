@@ -171,7 +171,7 @@ struct MkarrowimgToolTests {
     }
     try python.run.write("-r requirements/base.txt\n", to: "app/requirements.txt")
     try python.run.write("helper\n", to: "app/requirements/base.txt")
-    expect(try await python.add("app"), "pieces/meta/app: 1 package, locked in app/arrow.lock, in N s\n")
+    expect(try await python.add("app"), "pieces/meta/app: 1 package as in app/arrow.lock, in N s\n")
   }
 
   @Test("groups that are not installed are told, and so is a list beside a script; uv's lock of a script is left alone")

@@ -46,6 +46,10 @@ def read():
     passed_over = [f"{name} ({place})" for name, (value, place) in sorted(values.items())
                    if name in CHANGING and value.strip().lower() not in ("0", "false", "no", "off", ":none:")]
     passed_over += sorted(OF_OTHERS & os.environ.keys())
+    for folder in (os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config"), "/etc"):
+        if os.path.isfile(path := os.path.join(folder, "uv", "uv.toml")):
+            with open(path, encoding="utf-8", errors="replace") as file:
+                passed_over += [path] if "index" in file.read() else []
     note = ("these settings are not used: " + ", ".join(passed_over)
             + "; what the application needs of them can stand in requirements.txt") if passed_over else None
     return used, note

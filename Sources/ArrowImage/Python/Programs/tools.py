@@ -7,6 +7,7 @@ its name would be installed instead. What can't be read is refused with its plac
 import glob
 import os
 import re
+from urllib.parse import quote, urlsplit
 
 from documents import load
 from failures import fail
@@ -56,7 +57,7 @@ class Tools:
         return self.document.place(f"\n{name}", f'\n"{name}"', name, table=table)
 
     def refuse(self, message, word, table, hint=NOT_HERE):
-        fail(message, self.document.place(word, table=table), hint)
+        fail(message, self.place(word, table), hint)
 
     def inputs(self):
         """What the lock file depends on."""
@@ -78,8 +79,10 @@ class Tools:
                      "name the versions in [project] dependencies")
         for value in settings.get("constraint-dependencies", []):
             self.required.add(value, document.place_of_text(value, table=table), is_constraint=True, folder=self.folder)
-        indexes = {index.get("name"): index for index in settings.get("index", [])}
+        indexes = {}
         for index in settings.get("index", []):
+            index["url"] = with_password(index["url"], "UV_INDEX", index.get("name", ""))
+            indexes[index.get("name")] = index
             if index.get("format") == "flat":
                 self.required.options.append(f"--find-links {self.address(index['url'])}")
             elif index.get("default"):
@@ -132,7 +135,8 @@ class Tools:
     # poetry
 
     def read_poetry(self, wanted):
-        sources = {source.get("name", "").lower(): source.get("url") or PUBLIC
+        sources = {source.get("name", "").lower(): with_password(
+            source.get("url") or PUBLIC, "POETRY_HTTP_BASIC", source.get("name", ""))
                    for source in self.table("poetry").get("source", [])}
         sources.setdefault("pypi", PUBLIC)
         for name, entries in self.table("poetry", "dependencies").items():
@@ -224,3 +228,12 @@ class Tools:
             fail(f"where {name} comes from is not understood", place, NOT_HERE)
         self.required.add(f"{name}{extras} @ {url}", place, folder=self.folder)
         self.required.keep_user(url, url)
+
+
+def with_password(url, prefix, name):
+    """The address of an index with the name and the password that its tool takes from variables."""
+    name = re.sub(r"[^A-Z0-9]", "_", name.upper())
+    user, password = (os.environ.get(f"{prefix}_{name}_{part}", "") for part in ("USERNAME", "PASSWORD"))
+    if not (user or password) or "@" in urlsplit(url).netloc:
+        return url
+    return url.replace("://", f"://{quote(user, safe='')}:{quote(password, safe='')}@", 1)
