@@ -19,8 +19,8 @@ public enum Files {
   }
 
   /// open(2); the descriptor is closed on exec.
-  public static func open(_ path: String, _ flags: Int32, mode: mode_t = 0) throws(HostError) -> Int32 {
-    let descriptor = Glibc.open(path, flags | O_CLOEXEC, mode)
+  public static func open(_ path: some SystemPath, _ flags: Int32, mode: mode_t = 0) throws(HostError) -> Int32 {
+    let descriptor = path.withCPath { Glibc.open($0, flags | O_CLOEXEC, mode) }
     if descriptor < 0 {
       throw failure("\(flags & O_ACCMODE == O_RDONLY ? "read" : "write") \(path)")
     }
@@ -28,7 +28,7 @@ public enum Files {
   }
 
   /// The whole of a file; at most `limit` bytes of it.
-  public static func contents(of path: String, atMost limit: Int = .max) throws(HostError) -> [UInt8] {
+  public static func contents(of path: some SystemPath, atMost limit: Int = .max) throws(HostError) -> [UInt8] {
     let descriptor = try open(path, O_RDONLY)
     defer { close(descriptor) }
     var status = stat()
@@ -45,7 +45,9 @@ public enum Files {
     return contents
   }
 
-  private static func read(_ descriptor: Int32, atMost size: Int, path: String) throws(HostError) -> [UInt8] {
+  private static func read(
+    _ descriptor: Int32, atMost size: Int, path: some SystemPath
+  ) throws(HostError) -> [UInt8] {
     var result = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { memory, count in
       repeat { result = Glibc.read(descriptor, memory.baseAddress, size) } while result < 0 && errno == EINTR
@@ -56,7 +58,7 @@ public enum Files {
   }
 
   /// Writes all of `contents`.
-  public static func write(_ contents: [UInt8], to descriptor: Int32, path: String) throws(HostError) {
+  public static func write(_ contents: [UInt8], to descriptor: Int32, path: some SystemPath) throws(HostError) {
     var written = 0
     while written < contents.count {
       let count = contents.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + written, $0.count - written) }
@@ -66,7 +68,7 @@ public enum Files {
   }
 
   /// Makes the file `path`, which must not be there, with exactly the permissions `mode`.
-  public static func create(_ path: String, contents: [UInt8], mode: mode_t = 0o644) throws(HostError) {
+  public static func create(_ path: some SystemPath, contents: [UInt8], mode: mode_t = 0o644) throws(HostError) {
     let descriptor = try open(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
     defer { close(descriptor) }
     try write(contents, to: descriptor, path: path)
@@ -75,7 +77,7 @@ public enum Files {
   }
 
   /// Makes `target`, which must not be there, a copy of the regular file `source`; the kernel moves the bytes.
-  public static func copy(_ source: String, to target: String, mode: mode_t) throws(HostError) {
+  public static func copy(_ source: some SystemPath, to target: some SystemPath, mode: mode_t) throws(HostError) {
     // O_NONBLOCK: a FIFO that has taken the file's place meanwhile must not hang us.
     let from = try open(source, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
     defer { close(from) }
@@ -94,31 +96,35 @@ public enum Files {
   }
 
   /// Makes a folder that is not there yet, with exactly the permissions `mode`.
-  public static func makeFolder(_ path: String, mode: mode_t = 0o755) throws(HostError) {
-    guard mkdir(path, 0o700) == 0, chmod(path, mode) == 0 else { throw failure("make the folder \(path)") }
+  public static func makeFolder(_ path: some SystemPath, mode: mode_t = 0o755) throws(HostError) {
+    guard path.withCPath({ mkdir($0, 0o700) == 0 && chmod($0, mode) == 0 }) else {
+      throw failure("make the folder \(path)")
+    }
   }
 
-  public static func makeLink(_ path: String, to target: String) throws(HostError) {
-    guard symlink(target, path) == 0 else { throw failure("make the link \(path)") }
+  public static func makeLink(_ path: some SystemPath, to target: some SystemPath) throws(HostError) {
+    guard path.withCPath({ path in target.withCPath { symlink($0, path) } }) == 0 else {
+      throw failure("make the link \(path)")
+    }
   }
 
   /// What lstat(2) says, `nil` where there is nothing.
-  public static func status(of path: String) throws(HostError) -> stat? {
+  public static func status(of path: some SystemPath) throws(HostError) -> stat? {
     var status = stat()
-    if lstat(path, &status) == 0 { return status }
+    if path.withCPath({ lstat($0, &status) }) == 0 { return status }
     if errno == ENOENT || errno == ENOTDIR { return nil }
     throw failure("look at \(path)")
   }
 
   /// The names in a folder without `.` and `..`, as sorted bytes: the same on any file system and in any locale.
-  public static func names(in folder: String) throws(HostError) -> [[UInt8]] {
-    let descriptor = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  public static func names(in folder: some SystemPath) throws(HostError) -> [[UInt8]] {
+    let descriptor = folder.withCPath { Glibc.open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     guard descriptor >= 0 else { throw failure("read the folder \(folder)") }
     return try names(of: descriptor, shown: folder)
   }
 
   /// Closes the descriptor.
-  private static func names(of descriptor: Int32, shown folder: String) throws(HostError) -> [[UInt8]] {
+  private static func names(of descriptor: Int32, shown folder: some SystemPath) throws(HostError) -> [[UInt8]] {
     guard let stream = fdopendir(descriptor) else { throw failure("read the folder \(folder)") }
     defer { closedir(stream) }
     var names: [[UInt8]] = []

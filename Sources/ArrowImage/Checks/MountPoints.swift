@@ -1,3 +1,4 @@
+import ArrowHost
 import ArrowSpec
 
 /// The folders that the spec's `mounts` need to be there in a read-only image.
@@ -16,7 +17,7 @@ enum MountPoints {
     for mount in spec.mounts {
       let offset = places?.next()?.member("destination")?.offset
       for folder in folders(for: mount) {
-        switch pieces.entries[folder] {
+        switch pieces.entries[BytePath(folder)] {
         case .folder, nil: continue
         case .file where mount.kind == .bind && folder == folders(for: mount).last: continue
         case .file: throw SpecError("/\(folder) is a file in the pieces", at: offset)

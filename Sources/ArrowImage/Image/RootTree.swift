@@ -20,10 +20,11 @@ enum RootTree {
     let tree = folder + "/tree"
     try Files.makeFolder(tree)
     for path in pieces.order {
+      let staged = BytePath(tree) / path
       switch pieces.entries[path] {
-      case .folder: try Files.makeFolder("\(tree)/\(path)")
-      case .file(let file): try place(file, at: pieces.hostPath(path), to: "\(tree)/\(path)")
-      case .link(let target): try Files.makeLink("\(tree)/\(path)", to: target)
+      case .folder: try Files.makeFolder(staged)
+      case .file(let file): try place(file, at: pieces.hostPath(path), to: staged)
+      case .link(let target): try Files.makeLink(staged, to: target)
       case nil: break
       }
     }
@@ -40,8 +41,8 @@ enum RootTree {
   /// Makes a second name for the user's file where that is enough: on a slow disk, copying is most of a rebuild's time.
   /// It is not enough where the permissions differ, nor where the file has two names, of which mkfs.erofs would make
   /// one file.
-  private static func place(_ file: PiecesFolder.File, at source: String, to target: String) throws(HostError) {
-    if file.isAsInImage, link(source, target) == 0 { return }
+  private static func place(_ file: PiecesFolder.File, at source: BytePath, to target: BytePath) throws(HostError) {
+    if file.isAsInImage, source.withCPath({ source in target.withCPath { link(source, $0) } }) == 0 { return }
     // Also where the link failed: another file system, or another user's file (fs.protected_hardlinks).
     try Files.copy(source, to: target, mode: file.mode)
   }
