@@ -68,6 +68,52 @@ struct AssemblyTests {
     return String(decoding: buffer.prefix(count), as: UTF8.self)
   }
 
+  @Test("an image has names and links as they are in bytes: no UTF-8, or one accent written in two ways")
+  func bytes() async throws {
+    let scratch = try Scratch.withPieces()
+    let folder = BytePath(scratch.url("pieces/meta/hello"))
+    let latin = BytePath([0x63, 0x61, 0x66, 0xE9])
+    let noise = (0..<20_000).map { UInt8(truncatingIfNeeded: $0 &* $0 &* 31 >> 5) }
+    try Files.create(folder / latin, contents: noise)
+    try Files.makeLink(folder / BytePath([0xFF]), to: latin)
+    for (name, text) in [("e\u{301}", "two scalars"), ("\u{e9}", "one"), ("\u{301}x", "combining")] {
+      try Files.create(folder / BytePath(name), contents: Array(text.utf8))
+    }
+    try await build(scratch)
+    try await unpack(scratch)
+    let unpacked = BytePath(scratch.url("root/meta/hello"))
+    #expect(try Files.names(in: unpacked) == Files.names(in: folder))
+    #expect(try Files.contents(of: unpacked / latin) == noise)
+    #expect(try Files.contents(of: unpacked / BytePath([0xFF])) == noise)
+    #expect(try Files.linkTarget(of: unpacked / BytePath([0xFF])) == latin)
+    #expect(try Files.contents(of: unpacked / BytePath("e\u{301}")) == Array("two scalars".utf8))
+    #expect(try Files.contents(of: unpacked / BytePath("\u{e9}")) == Array("one".utf8))
+  }
+
+  @Test("an image of other contents has a later date than the one it replaces; the same contents keep theirs")
+  func dates() async throws {
+    let scratch = try Scratch.withPieces()
+    func date(_ output: String = "out") async throws -> Int {
+      try await build(scratch, output: output)
+      return try #require(try ImageManifest.load(folder: scratch.url(output)).dating?.seconds)
+    }
+    let first = try await date()
+    #expect(try await date() == first)
+    #expect(try await date("fresh") == first)
+    var last = first
+    for page in 1...4 {
+      try scratch.write("\(page)", to: "pieces/meta/hello/index.html")
+      let next = try await date()
+      #expect(next > last && next % 2 == 0)
+      last = next
+    }
+    // The date is what the files have, too.
+    let dump = try await Tool("dump.erofs", package: "erofs-utils").run(
+      ["--path=/meta/hello/index.html", scratch.url("out/pieces.erofs")])
+    let shown = try await Tool("date", package: "coreutils").run(["-u", "-d", "@\(last)", "+%Y-%m-%d %H:%M:%S"])
+    #expect(dump.contains(shown.prefix(19)), "\(dump)")
+  }
+
   @Test("an image belongs to root and is readable by the task, whatever the host's permissions were")
   func permissions() async throws {
     let scratch = try Scratch.withPieces()
