@@ -73,7 +73,7 @@ let package = Package(
       ],
       resources: [
         "collect.sh", "declaration.py", "entrypoints.py", "failures.py", "install.py", "link.sh", "main.py",
-        "packages.py", "requirements.py", "run_pip.py", "wheel_tags.py",
+        "packages.py", "requirements.py", "run_pip.py", "sources.py", "wheel_tags.py",
       ].map {
         .embedInCode("Python/Programs/\($0)")
       }

@@ -28,6 +28,9 @@ struct Declaration: Codable {
   /// An `arrow_spec.json` for an application without one.
   var spec: String?
 
+  /// What the arrow is started with where the application has no spec; `nil` where that is wrong, which `build` shows.
+  var ownSpec: Spec? { spec.flatMap { text in try? Spec(JSONDocument(Array(text.utf8))) } }
+
   /// Whether the environment gets commands even without any package.
   var hasCommands: Bool { isBuilt || !scripts.isEmpty }
 

@@ -4,8 +4,11 @@ import Glibc
 /// `$XDG_CACHE_HOME/arrow`. Everything in it can be made again.
 enum CacheFolder {
   static var path: String {
-    if let folder = getenv("XDG_CACHE_HOME") { return String(cString: folder) + "/arrow" }
-    return (getenv("HOME").map { String(cString: $0) } ?? "/tmp") + "/.cache/arrow"
+    // The XDG specification has an empty or a relative path ignored.
+    if let folder = getenv("XDG_CACHE_HOME").map({ String(cString: $0) }), folder.hasPrefix("/") {
+      return folder + "/arrow"
+    }
+    return (getenv("HOME").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp") + "/.cache/arrow"
   }
 
   /// The folder `name` in it, made if it is not there.

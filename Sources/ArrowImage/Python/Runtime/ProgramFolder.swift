@@ -10,7 +10,8 @@ final class ProgramFolder: Sendable {
     ("__main__", PackageResources.main_py), ("declaration", PackageResources.declaration_py),
     ("entrypoints", PackageResources.entrypoints_py), ("failures", PackageResources.failures_py),
     ("install", PackageResources.install_py), ("requirements", PackageResources.requirements_py),
-    ("run_pip", PackageResources.run_pip_py), ("wheel_tags", PackageResources.wheel_tags_py),
+    ("run_pip", PackageResources.run_pip_py),
+    ("sources", PackageResources.sources_py), ("wheel_tags", PackageResources.wheel_tags_py),
   ]
 
   /// Makes the folder in the cache, so that Python keeps the byte code of the programs. It is a temporary folder where
