@@ -128,6 +128,10 @@ struct PipFailureTests {
         "ERROR: Cannot install orjson==3.0 because these package versions have conflicting dependencies.",
         "there are no sources of orjson to be had"
       ),
+      (
+        "ERROR: arrow: duckdb is built with cmake, which is not here for musl",
+        "duckdb is built with cmake, which is not here for musl"
+      ),
       ("ERROR: something new", "a package can't be built for a static Python"),
     ])
   func reasons(errors: String, reason: String) {

@@ -34,16 +34,10 @@ struct PackageSet {
   private static func install(
     _ lock: Lock, into folder: String, for linkage: Linkage, _ work: Workplace
   ) async throws {
-    let wheels = "\(work.folder)/wheels"
-    let file = "\(work.folder)/\(Application.lockName)"
-    // Both are there when the same packages were tried for the static Python before.
-    for path in [wheels, file] { try Files.remove(path) }
     // A project may require only what builds it.
     if lock.packages.isEmpty { return }
-    try Files.create(file, contents: Array(lock.hashed.joined(separator: "\n").utf8))
-    try await Wheels.collect(["--require-hashes", "--requirement", file], in: wheels, for: linkage, work)
-    // pip takes no checkout together with hashes.
-    if !lock.checkouts.isEmpty { try await Wheels.collect(lock.checkouts, in: wheels, for: linkage, work) }
+    let wheels = "\(work.folder)/wheels"
+    try await Wheels.collect(lock, in: wheels, for: linkage, work)
     try await WheelInstallation.install(from: wheels, into: folder, for: linkage, work)
   }
 }

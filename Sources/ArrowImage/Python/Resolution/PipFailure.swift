@@ -49,9 +49,19 @@ struct PipFailure: Error {
     return nil
   }
 
+  /// The package whose sources can't be built, and why; `nil` where pip failed at something else.
+  var unbuilt: (package: String, why: String)? {
+    for line in errors {
+      if let tool = line.firstMatch(of: #/arrow: (\S+) (is built with .*)/#) { return (String(tool.1), String(tool.2)) }
+    }
+    guard outcome.errors.contains("subprocess-exited-with-error"), let cause else { return nil }
+    return (package, "can't be built: \(cause)")
+  }
+
   /// Why a package can't be had for a static Python, as the end of a sentence.
   var reason: String {
     for line in errors {
+      if let tool = line.firstMatch(of: #/arrow: (\S+ is built with .*)/#) { return String(tool.1) }
       if let many = line.firstMatch(of: #/arrow: (.* has [0-9]+ files in C and C\+\+)/#) {
         return "\(many.1), and there is a wheel (--static compiles them)"
       }

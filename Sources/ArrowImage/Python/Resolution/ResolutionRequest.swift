@@ -10,6 +10,8 @@ struct ResolutionRequest {
   /// `NAME==VERSION`: kept where that is possible, or, if `isPinned`, in any case.
   var pins: [String] = []
   var isPinned = false
+  /// A file for the pins of all packages of which there are sources.
+  var sourcesFile: String?
   /// Packages that are built from their sources even where there are wheels.
   var fromSources: [String] = []
 
@@ -51,7 +53,7 @@ struct ResolutionRequest {
   }
 
   private func limits(_ work: Workplace) throws(HostError) -> [String: String] {
-    if fromSources.isEmpty { return [:] }
+    if fromSources.isEmpty { return sourcesFile.map { ["ARROW_SOURCES": $0] } ?? [:] }
     // Only a variable reaches the environments that pip makes for build tools.
     let constraint = try list(BuildTools.blocked.map { $0 + "<0" }, "blocked.txt", work)
     return ["PIP_CONSTRAINT": constraint, "ARROW_SOURCE_LIMIT": "\(BuildTools.sourceLimit)"]
