@@ -20,3 +20,8 @@ extension ParsableCommand {
     Glibc.exit(code)
   }
 }
+
+/// Refuses what must not be empty, as a shell makes it of a variable that is not set.
+public func refuseEmpty(_ values: (option: String, value: String?)...) throws {
+  for (option, value) in values where value?.isEmpty == true { throw ValidationError("\(option) is empty") }
+}

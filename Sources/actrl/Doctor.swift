@@ -15,6 +15,8 @@ struct Doctor: ParsableCommand {
   @Option(help: ArgumentHelp("The image folder; else $ARROW_IMAGE, ./out, the installed one.", valueName: "folder"))
   var image: String?
 
+  func validate() throws { try refuseEmpty(("--image", image)) }
+
   func run() throws {
     let findings = Examination(of: Host.current(), image: image).findings
     for finding in findings {

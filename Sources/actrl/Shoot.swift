@@ -37,7 +37,10 @@ struct Shoot: ParsableCommand {
     parsing: .captureForPassthrough, help: ArgumentHelp("The arrow, and what it is to run.", valueName: "arrow"))
   var words: [String] = []
 
-  func validate() throws { try options.check(words, of: Shoot.self) }
+  func validate() throws {
+    try options.check(words, of: Shoot.self)
+    try refuseEmpty(("--record-seccomp", recordSeccomp))
+  }
 
   func run() throws {
     let host = Host.current()

@@ -49,6 +49,8 @@ struct Add: AsyncParsableCommand {
   var verbose = false
 
   func validate() throws {
+    try refuseEmpty(("PIECES", pieces), ("APP", application), ("--name", name), ("--pip", pip))
+    for folder in findLinks { try refuseEmpty(("--find-links", folder)) }
     if upgrade && locked { throw ValidationError("--upgrade and --locked don't go together") }
     if isStatic && isDynamic { throw ValidationError("--static and --dynamic don't go together") }
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ArrowHost
 import ArrowImage
 
 struct Binary: ParsableCommand {
@@ -36,6 +37,11 @@ struct BinaryAdd: AsyncParsableCommand {
 
   @Flag(name: .shortAndLong, help: "Say each step and when it began.")
   var verbose = false
+
+  func validate() throws {
+    try refuseEmpty(
+      ("PIECES", pieces), ("PATH", path), ("--name", name), ("--version", version), ("--seccomp", seccomp))
+  }
 
   func run() async throws {
     let clock = StepClock(verbose: verbose)

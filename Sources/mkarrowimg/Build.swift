@@ -34,6 +34,11 @@ struct Build: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "Say each step and when it began.")
   var verbose = false
 
+  func validate() throws {
+    try refuseEmpty(
+      ("PIECES", pieces), ("-o", output), ("--default", `default`), ("--kernel", kernel), ("--init", `init`))
+  }
+
   func run() async throws {
     let clock = StepClock(verbose: verbose)
     let request = BuildRequest(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ArrowHost
 import ArrowImage
 
 struct Check: ParsableCommand {
@@ -14,6 +15,8 @@ struct Check: ParsableCommand {
 
   @Argument(help: "Files or folders.")
   var spec: [String]
+
+  func validate() throws { for path in spec { try refuseEmpty(("SPEC", path)) } }
 
   func run() throws {
     var isWrong = false

@@ -17,6 +17,8 @@ struct Inspect: AsyncParsableCommand {
   @Flag(help: "Print JSON, for programs.")
   var json = false
 
+  func validate() throws { try refuseEmpty(("OUT", image)) }
+
   func run() async throws {
     let inspection = try await Inspection(image: image)
     print(json ? try inspection.json() : inspection.table)

@@ -117,4 +117,17 @@ struct ActrlUsageTests {
     try await expectRefusal(["rm"], "actrl: error: Which instance? A name, or --all" + usage)
     try await expectRefusal(["rm", "--all", "x"], "actrl: error: Either names or --all" + usage)
   }
+
+  @Test(
+    "an empty path is refused with the option's name",
+    arguments: [
+      (["shoot", "--image", "", "web"], "--image"), (["run", "--env-file", "", "web"], "--env-file"),
+      (["shoot", "--record-seccomp", "", "web"], "--record-seccomp"),
+      (["doctor", "--image", ""], "--image"),
+    ])
+  func empty(words: [String], option: String) async throws {
+    let outcome = try await ActrlRun().actrl(words)
+    #expect(outcome.code == 125)
+    #expect(outcome.stderr.hasPrefix("actrl: error: \(option) is empty\n"), "\(outcome.stderr)")
+  }
 }
