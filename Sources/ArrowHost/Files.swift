@@ -57,12 +57,7 @@ public enum Files {
 
   /// Writes all of `contents`.
   public static func write(_ contents: [UInt8], to descriptor: Int32, path: String) throws(HostError) {
-    var written = 0
-    while written < contents.count {
-      let count = contents.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + written, $0.count - written) }
-      if count < 0 && errno != EINTR { throw failure("write \(path)") }
-      written += max(count, 0)
-    }
+    guard contents.withUnsafeBytes({ writeAll($0, to: descriptor) }) else { throw failure("write \(path)") }
   }
 
   /// Makes the file `path`, which must not be there, with exactly the permissions `mode`.
@@ -177,4 +172,21 @@ public enum Files {
     let folder = trimmed[..<slash]
     return (folder.isEmpty ? "/" : String(folder), String(trimmed[trimmed.index(after: slash)...]))
   }
+}
+
+/// Writes all bytes; `false` when the other side is gone or there is no room (`errno` says which).
+public func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+  var rest = bytes
+  while !rest.isEmpty {
+    let written = write(descriptor, rest.baseAddress, rest.count)
+    if written < 0, errno == EAGAIN {
+      // Another program shares the terminal or pipe with us and has made it non-blocking.
+      var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+      poll(&entry, 1, -1)
+    } else if written < 0, errno != EINTR {
+      return false
+    }
+    rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(max(written, 0)))
+  }
+  return true
 }

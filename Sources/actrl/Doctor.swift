@@ -18,8 +18,8 @@ struct Doctor: ParsableCommand {
   func run() throws {
     let findings = Examination(of: Host.current(), image: image).findings
     for finding in findings {
-      print("\(finding.verdict.rawValue.padded(to: 7))  \(finding.text)")
-      if let hint = finding.hint { print("           hint: \(hint)") }
+      try answer("\(finding.verdict.rawValue.padded(to: 7))  \(finding.text)")
+      if let hint = finding.hint { try answer("           hint: \(hint)") }
     }
     if findings.contains(where: { $0.verdict == .error }) { throw EndsWith(code: ArrowSpec.ExitCode.failure) }
   }

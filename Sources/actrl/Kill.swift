@@ -29,7 +29,7 @@ struct Kill: ParsableCommand {
       } else if !instance.signal(number) {
         throw HostError("\(instance.name) is not running")
       }
-      print(instance.name)
+      try answer(instance.name)
     }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ArrowHost
 import ArrowVM
 
 struct List: ParsableCommand {
@@ -18,7 +19,7 @@ struct List: ParsableCommand {
   func run() throws {
     let instances = try Host.current().store().all()
     if quiet {
-      for instance in instances { print(instance.name) }
+      for instance in instances { try answer(instance.name) }
       return
     }
     let statuses = instances.map { $0.isOver ? "" : $0.events.status.map(Self.printable) ?? "" }
@@ -29,7 +30,7 @@ struct List: ParsableCommand {
         instance.livePorts.map(\.text).joined(separator: ", "), instance.uptime.map(Self.duration) ?? "",
       ] + (hasStatus ? [status] : [])
     }
-    print(Table(["NAME", "ARROW", "STATE", "PORTS", "UPTIME"] + (hasStatus ? ["STATUS"] : []), rows).text)
+    try answer(Table(["NAME", "ARROW", "STATE", "PORTS", "UPTIME"] + (hasStatus ? ["STATUS"] : []), rows).text)
   }
 
   /// Without control characters: a guest's text must not move the cursor or colour the terminal.

@@ -30,7 +30,7 @@ struct Remove: ParsableCommand {
     for instance in chosen {
       if force { _ = try instance.kill() }
       try store.remove(instance)
-      print(instance.name)
+      try answer(instance.name)
     }
   }
 }

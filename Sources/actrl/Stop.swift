@@ -22,7 +22,7 @@ struct Stop: ParsableCommand {
   func run() throws {
     for instance in try Host.current().store().live(named: instances) {
       let result = try instance.stop(timeout: time)
-      print(instance.name)
+      try answer(instance.name)
       switch result {
       case .stopped: break
       case .killed: say("actrl: warning: \(instance.name) did not end in time and was killed")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ArrowHost
 import ArrowImage
 
 struct Binary: ParsableCommand {
@@ -40,6 +41,6 @@ struct BinaryAdd: AsyncParsableCommand {
   func run() async throws {
     let clock = StepClock(verbose: verbose)
     let request = BinaryRequest(pieces: pieces, path: path, name: name, version: version, seccomp: seccomp)
-    print("\(try await BinaryAdding.add(request, log: clock.log)), in \(clock.seconds) s")
+    try answer("\(try await BinaryAdding.add(request, log: clock.log)), in \(clock.seconds) s")
   }
 }

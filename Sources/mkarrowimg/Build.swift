@@ -40,7 +40,7 @@ struct Build: AsyncParsableCommand {
       pieces: pieces, output: output, defaultArrow: `default`, kernel: kernel, arrowInit: `init`,
       hasVerity: verity)
     let manifest = try await Assembly.build(request, log: clock.log)
-    print("\(output): \(manifest.sizes) in \(clock.seconds) s")
+    try answer("\(output): \(manifest.sizes) in \(clock.seconds) s")
   }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ArrowHost
 import ArrowImage
 
 struct Check: ParsableCommand {
@@ -19,7 +20,7 @@ struct Check: ParsableCommand {
     var isWrong = false
     for path in spec {
       let findings = SpecCheck.findings(inSpecAt: path)
-      if findings.isEmpty { print("\(path): ok") } else { show(findings) }
+      if findings.isEmpty { try answer("\(path): ok") } else { show(findings) }
       isWrong = isWrong || !findings.isEmpty
     }
     if isWrong { throw InputIsWrong() }

@@ -19,7 +19,7 @@ struct Inspect: AsyncParsableCommand {
 
   func run() async throws {
     let inspection = try await Inspection(image: image)
-    print(json ? try inspection.json() : inspection.table)
+    try answer(json ? try inspection.json() : inspection.table)
     if inspection.damaged.isEmpty { return }
     for (name, _) in inspection.files {
       if let damage = inspection.damaged[name] { say("mkarrowimg: error: \(image)/\(name) is damaged: \(damage)") }

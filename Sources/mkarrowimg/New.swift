@@ -1,4 +1,5 @@
 import ArgumentParser
+import ArrowHost
 import ArrowImage
 
 extension Template: ExpressibleByArgument {}
@@ -23,7 +24,7 @@ struct New: ParsableCommand {
   func run() throws {
     let files = try NewProject.make(name, from: template)
     let arrow = name.split(separator: "/").last ?? ""
-    print(
+    try answer(
       """
       \(name): \(files.joined(separator: ", "))
       now:
