@@ -21,6 +21,10 @@ struct Logs: ParsableCommand {
   @Flag(help: "Only one of its streams. The kernel says little without --debug at the shot.")
   var stream: InstanceStream?
 
+  func validate() throws {
+    if let tail, tail < 0 { throw ValidationError("--tail takes a number of lines, 0 or more") }
+  }
+
   @Argument(help: "The instance; else the newest one.")
   var instance: String?
 

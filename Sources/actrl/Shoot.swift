@@ -50,16 +50,26 @@ struct Shoot: ParsableCommand {
     }
     let shot = try Shot(request, on: host)
     let store = try host.store()
-    if options.dryRun { return print(try shot.script(store: store)) }
+    if options.dryRun { return try answer(try shot.script(store: store)) }
     if let note = shot.note { say("actrl: \(note)") }
     let instance = try shot.shoot(in: store)
-    print(instance.name)
+    try sayName(of: instance)
+    if let warning = instance.warning(ofLogSize: request.logSize) { say("actrl: warning: \(warning)") }
     for port in instance.record.ports { say("actrl: \(port.text)") }
     if wait { try waitUntilReady(instance) }
     if let recordSeccomp {
       let (calls, code) = try SeccompRecord.write(recordSeccomp, of: instance)
       say("actrl: \(recordSeccomp) allows \(calls) system calls; give it to the spec as \"linux\": {\"seccomp\": ...}")
       throw EndsWith(code: code)
+    }
+  }
+
+  /// Whoever is not told the name is told at least that there is something to stop.
+  private func sayName(of instance: Instance) throws {
+    do {
+      try answer(instance.name)
+    } catch {
+      throw HostError(error.message, hint: "\(instance.name) runs all the same: actrl stop \(instance.name)")
     }
   }
 

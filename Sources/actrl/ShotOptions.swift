@@ -55,6 +55,16 @@ struct ShotOptions: ParsableArguments {
     help: ArgumentHelp("One more word for QEMU's command line.", valueName: "word"))
   var qemuArg: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "How much of stdout, and of stderr, is kept; what is older goes. none: all.", valueName: "size"))
+  var logSize = "64m"
+
+  @Option(
+    help: ArgumentHelp("End a VM in which nothing happens for so long before its task runs; 0: never.",
+      valueName: "seconds"))
+  var bootTimeout = BootPatience.usual
+
   @Flag(help: "Show the messages of the kernel and arrow-init.")
   var debug = false
 
@@ -82,6 +92,9 @@ struct ShotOptions: ParsableArguments {
     request.hasNetwork = network == .user
     request.acceleration = accel
     request.machine = machine
+    request.logSize = try LogSize.bytes(logSize)
+    try BootPatience.check(bootTimeout)
+    request.bootTimeout = bootTimeout
     request.isDebug = debug
     request.qemuArguments = qemuArg
     return request

@@ -41,6 +41,7 @@ private struct ShellHypervisor: Hypervisor {
     return state.map { $0.contains(") Z ") } == false ? pid_t(pid) : nil
   }
 
+  func state(in folder: String) -> String? { nil }
   func missedPort(in folder: String) -> Bool { false }
   func account(ofEnd status: Int32, in folder: String) -> String? {
     status == 0 ? nil : "the shell ended with \(status)"

@@ -39,6 +39,8 @@ struct InstanceTests {
     record.hasTerminal = true
     record.keepsStdin = true
     record.isTemporary = true
+    record.logSize = 10 << 20
+    record.bootTimeout = 5
     record.command = ["/usr/bin/qemu", "-append", "a b"]
     #expect(InstanceRecord(json: Array(record.json.utf8)) == record)
   }
@@ -234,32 +236,5 @@ struct InstanceTests {
     #expect(status.st_size == 0)
     // In blocks of 512 bytes; none on a file system that can't reserve room.
     #expect(status.st_blocks == 0 || status.st_blocks >= 128)
-  }
-
-  // Logs
-
-  @Test(
-    "the last lines of a file, whether the last one is complete or not",
-    arguments: [
-      (0, "", ""), (1, "c\n", "d"), (2, "b\nc\n", "c\nd"), (3, "a\nb\nc\n", "b\nc\nd"), (9, "a\nb\nc\n", "a\nb\nc\nd"),
-    ])
-  func lastLines(count: Int, complete: String, incomplete: String) throws {
-    for (text, expected) in [("a\nb\nc\n", complete), ("a\nb\nc\nd", incomplete)] {
-      let path = scratch.url("lines")
-      try Files.remove(path)
-      try Files.create(path, contents: Array(text.utf8))
-      let file = LogTail.File(path: path, target: 1).lastLines(count)
-      #expect(String(decoding: Array(text.utf8).dropFirst(Int(file.position)), as: UTF8.self) == expected)
-    }
-  }
-
-  @Test("the last lines of a file are found, also when it is longer than one read")
-  func lastLongLines() throws {
-    let path = scratch.url("long")
-    let long = String(repeating: "x", count: 200_000) + "\n"
-    try Files.create(path, contents: Array((long + long + "end\n").utf8))
-    #expect(LogTail.File(path: path, target: 1).lastLines(2).position == 200_001)
-    #expect(LogTail.File(path: path, target: 1).lastLines(3).position == 0)
-    #expect(LogTail.File(path: scratch.url("none"), target: 1).lastLines(3).position == 0)
   }
 }

@@ -21,6 +21,8 @@ public enum GuestEvent: Equatable, Sendable {
   case logged(syscall: String)
   /// The clock was wrong by so many seconds and was set: the host slept, or the VM was stopped.
   case clock(seconds: Int)
+  /// How many bytes of the task's stdout and stderr the guest has handed over: told before ``exited``.
+  case output(stdout: Int, stderr: Int)
   /// A stage failed.
   case error(stage: String, message: String)
 
@@ -50,6 +52,10 @@ public enum GuestEvent: Equatable, Sendable {
     case .clock(let seconds):
       object.add("event", "clock")
       object.add("seconds", seconds)
+    case .output(let stdout, let stderr):
+      object.add("event", "output")
+      object.add("stdout", stdout)
+      object.add("stderr", stderr)
     case .error(let stage, let message):
       object.add("event", "error")
       object.add("stage", stage)
@@ -86,6 +92,11 @@ public enum GuestEvent: Equatable, Sendable {
     case "clock":
       guard let seconds = root.member("seconds")?.integer else { return nil }
       self = .clock(seconds: Int(seconds))
+    case "output":
+      guard let stdout = root.member("stdout")?.integer, let stderr = root.member("stderr")?.integer, stdout >= 0,
+        stderr >= 0
+      else { return nil }
+      self = .output(stdout: Int(stdout), stderr: Int(stderr))
     case "error":
       guard let stage = root.text("stage"), let message = root.text("message") else { return nil }
       self = .error(stage: stage, message: message)

@@ -15,6 +15,8 @@ public struct EventLog {
   public private(set) var status: String?
   /// The last `exited` event.
   public private(set) var exit: Exit?
+  /// How many bytes of each stream the guest has handed over, told at the end.
+  private(set) var output: (stdout: Int, stderr: Int)?
   public private(set) var errors: [(stage: String, message: String)] = []
   public private(set) var refusedSystemCalls: [String] = []
   /// All that the task made, where its filter logs them.
@@ -22,11 +24,14 @@ public struct EventLog {
 
   /// Only this much of each end of the file is read, because a guest may flood its channel. In bytes.
   static let window = 256 * 1024
+  private static let tailWindow = 8192
 
   public init(path: String) {
-    guard let head = contents(of: path, atMost: Self.window) else { return }
-    read(head)
-    if head.count == Self.window { read(Self.tail(of: path)) }
+    guard let log = try? LogFile(path), let first = log.bytes(from: 0) else { return }
+    var head = [UInt8](repeating: 0, count: min(Self.window, first.count))
+    guard let count = try? log.read(first, into: &head) else { return }
+    read(Array(head[..<count]))
+    if count == Self.window { read(log.tail(Self.tailWindow, from: off_t(Self.window))) }
   }
 
   private mutating func read(_ bytes: [UInt8]) {
@@ -43,18 +48,9 @@ public struct EventLog {
     case .exited(let code, let signal, let reason): exit = Exit(code: code, signal: signal, reason: reason)
     case .error(let stage, let message): errors.append((stage, message))
     case .clock: break
+    case .output(let stdout, let stderr): output = (stdout, stderr)
     case .logged(let name): loggedSystemCalls.append(name)
     case .seccomp(let name): if !refusedSystemCalls.contains(name) { refusedSystemCalls.append(name) }
     }
-  }
-
-  private static func tail(of path: String) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return [] }
-    defer { close(descriptor) }
-    let end = lseek(descriptor, 0, SEEK_END)
-    var buffer = [UInt8](repeating: 0, count: 8192)
-    let count = pread(descriptor, &buffer, buffer.count, max(Int(end) - buffer.count, window))
-    return count > 0 ? Array(buffer[..<count]) : []
   }
 }

@@ -18,7 +18,14 @@ extension Instance {
   /// Why the task ended, where it did not end by itself; `nil` where it did.
   public var remark: String? {
     let events = events
-    if let error = events.errors.last { return error.message }
+    if let error = events.errors.last {
+      let isStuck = error.stage == BootWatch.stage
+      return withHint(
+        error.message,
+        isStuck ? "-m gives it more memory, --debug shows what its kernel says, --boot-timeout gives it time" : nil)
+    }
+    let lost = lostOutput
+    if !lost.isEmpty { return "\(failure(ofLost: lost))" }
     switch events.exit?.reason {
     case .oom:
       return withHint(
@@ -37,7 +44,8 @@ extension Instance {
   }
 
   private static func lastLine(of path: String, with text: String) -> String? {
-    let lines = String(decoding: contents(of: path) ?? [], as: UTF8.self).split(separator: "\n")
+    guard let log = try? LogFile(path) else { return nil }
+    let lines = String(decoding: log.tail(64 * 1024), as: UTF8.self).split(separator: "\n")
     guard let line = lines.last(where: { $0.contains(text) }) else { return nil }
     // Without the kernel's time stamp.
     return String(line.split(separator: "] ", maxSplits: 1).last ?? line)

@@ -21,6 +21,10 @@ public struct InstanceRecord: Equatable, Sendable {
   public var keepsStdin = false
   /// The instance is removed when it has ended.
   public var isTemporary = false
+  /// How much of stdout, and as much of stderr, is kept, in bytes; 0: all.
+  public var logSize = LogSize.usual
+  /// How long nothing may happen before the task runs, in seconds; 0: for ever.
+  public var bootTimeout = BootPatience.usual
   /// The whole command that started its VM.
   public var command: [String] = []
 
@@ -35,7 +39,8 @@ public struct InstanceRecord: Equatable, Sendable {
       ("arrow", .string(arrow)), ("image", .string(image)), ("created", .integer(created)),
       ("ports", .array(ports.map(\.json))), ("accelerator", .string(accelerator)), ("memoryMiB", .integer(memoryMiB)),
       ("stopTimeout", .integer(stopTimeout)), ("hasTerminal", .bool(hasTerminal)),
-      ("keepsStdin", .bool(keepsStdin)), ("isTemporary", .bool(isTemporary)), ("command", .strings(command)),
+      ("keepsStdin", .bool(keepsStdin)), ("isTemporary", .bool(isTemporary)),
+      ("logSize", .integer(logSize)), ("bootTimeout", .integer(bootTimeout)), ("command", .strings(command)),
     ]).text + "\n"
   }
 
@@ -52,6 +57,8 @@ public struct InstanceRecord: Equatable, Sendable {
     hasTerminal = root.member("hasTerminal")?.kind == .true
     keepsStdin = root.member("keepsStdin")?.kind == .true
     isTemporary = root.member("isTemporary")?.kind == .true
+    logSize = Int(root.member("logSize")?.integer ?? Int64(LogSize.usual))
+    bootTimeout = Int(root.member("bootTimeout")?.integer ?? Int64(BootPatience.usual))
     command = root.member("command")?.texts ?? []
   }
 }

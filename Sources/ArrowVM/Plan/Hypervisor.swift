@@ -31,6 +31,8 @@ protocol Hypervisor: Sendable {
 
   /// The process of the folder's VM, if it is up: never a process that only has the same number.
   func processIdentifier(in folder: String) -> pid_t?
+  /// What it says of the VM: `running`, `paused`, …; `nil` when it does not answer at once.
+  func state(in folder: String) -> String?
   /// Whether its start failed because another program took a port of the host.
   func missedPort(in folder: String) -> Bool
   /// Its own account of an end that the guest said nothing about; `nil` when it has none. `status` is 0 where we did

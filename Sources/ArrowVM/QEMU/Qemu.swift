@@ -50,6 +50,8 @@ struct Qemu: Hypervisor {
 
   func processIdentifier(in folder: String) -> pid_t? { QemuFile.lockHolder(of: "\(folder)/\(QemuFile.pid)") }
 
+  func state(in folder: String) -> String? { QemuState.query(in: folder) }
+
   func missedPort(in folder: String) -> Bool { QemuLog(in: folder).missedPort }
 
   func account(ofEnd status: Int32, in folder: String) -> String? {

@@ -8,6 +8,8 @@ public struct Shot {
   let image: ArrowImageFolder
   let arrow: ImageManifest.Arrow
   let hypervisor: any Hypervisor
+  /// actrl itself.
+  let executable: String
   /// The path of the hypervisor's program.
   let program: String
   private(set) var plan: MachinePlan
@@ -21,6 +23,7 @@ public struct Shot {
   init(_ request: ShotRequest, on host: Host, _ hypervisor: any Hypervisor) throws {
     self.request = request
     self.hypervisor = hypervisor
+    executable = host.executable
     image = try ArrowImageFolder.find(request.image, on: host)
     arrow = try image.arrow(named: request.arrow)
     program = try hypervisor.program()
@@ -78,12 +81,18 @@ public struct Shot {
 
   /// Makes the instance's folder with all that its VM needs in it.
   func claim(_ plan: MachinePlan, in store: InstanceStore) throws -> InstanceClaim {
-    var claim = try store.create(name: request.name, record: record(of: plan))
+    var record = record(of: plan)
+    // `run` gives back what it has copied where the room is short. What nobody copies needs a bound that fits.
+    if !request.isForeground, record.logSize > 0 {
+      record.logSize = min(record.logSize, max(Int(try store.freeBytes() / 4), LogSize.minimum))
+    }
+    var claim = try store.create(name: request.name, record: record)
     do {
       let arguments = hypervisor.arguments(for: plan.named(claim.instance.name))
       claim.instance.record.command = [program] + arguments.flatMap { $0 }
       try claim.instance.writeRecord()
       try claim.instance.reserveEvents()
+      try claim.instance.makeLogs()
       for pipe in plan.pipes {
         try checked("make \(pipe)") { mkfifo(claim.instance.path(pipe), 0o600) }
       }
@@ -107,6 +116,8 @@ public struct Shot {
     record.hasTerminal = request.terminal
     record.keepsStdin = request.keepsStdin
     record.isTemporary = request.isTemporary
+    record.logSize = request.logSize
+    record.bootTimeout = BootPatience.seconds(request.bootTimeout, cpus: request.cpus)
     return record
   }
 }
