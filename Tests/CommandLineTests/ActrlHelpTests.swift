@@ -25,6 +25,11 @@ struct ActrlHelpTests {
       --machine <machine>     The machine QEMU shows the guest. (values: microvm,
                               q35; default: microvm)
       --qemu-arg <word>       One more word for QEMU's command line.
+      --log-size <size>       How much of stdout, and of stderr, is kept; what is
+                              older goes. none: all. (default: 64m)
+      --boot-timeout <seconds>
+                              End a VM in which nothing happens for so long before
+                              its task runs; 0: never. (default: 45)
       --debug                 Show the messages of the kernel and arrow-init.
       --dry-run               Print the shell commands that would start the VM, and
                               start nothing.

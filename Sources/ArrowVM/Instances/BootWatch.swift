@@ -57,7 +57,7 @@ struct BootWatch {
   }
 
   private func finding() -> Finding {
-    if looks % Self.looksForState == 0, let state = instance.hypervisor.state(in: instance.folder),
+    if looks % Self.looksForState == 1, let state = instance.hypervisor.state(in: instance.folder),
       Self.finalStates.contains(state)
     {
       return .stuck("its VM stopped before its task ran: \(instance.hypervisor.name) says \(state)")
