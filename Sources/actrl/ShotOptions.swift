@@ -61,8 +61,8 @@ struct ShotOptions: ParsableArguments {
   var logSize = "64m"
 
   @Option(
-    help: ArgumentHelp("End a VM in which nothing happens for so long before its task runs; 0: never.",
-      valueName: "seconds"))
+    help: ArgumentHelp(
+      "End a VM in which nothing happens for so long before its task runs; 0: never.", valueName: "seconds"))
   var bootTimeout = BootPatience.usual
 
   @Flag(help: "Show the messages of the kernel and arrow-init.")

@@ -31,7 +31,8 @@ struct LogTests {
   }
 
   /// What a reader of the file gets.
-  private func copied(_ instance: Instance, _ name: String, _ start: LogTail.File.Start = .beginning) throws -> [UInt8] {
+  private func copied(_ instance: Instance, _ name: String, _ start: LogTail.File.Start = .beginning) throws -> [UInt8]
+  {
     try Files.remove(scratch.url("copy"))
     let target = try Files.open(scratch.url("copy"), O_WRONLY | O_CREAT, mode: 0o600)
     defer { close(target) }
@@ -140,7 +141,8 @@ struct LogTests {
     #expect(instance.lostOutput.map(\.bytes) == [1, 2])
   }
 
-  @Test("what is no file in a log's place is an error that names it, and nobody waits for it", arguments: [true, false])
+  @Test(
+    "what is no file in a log's place is an error that names it, and nobody waits for it", arguments: [true, false])
   func noFile(isFIFO: Bool) throws {
     let instance = try instance(logSize: 0)
     let path = instance.path(InstanceFile.stdout)

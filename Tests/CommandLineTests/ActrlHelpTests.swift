@@ -29,7 +29,7 @@ struct ActrlHelpTests {
                               older goes. none: all. (default: 64m)
       --boot-timeout <seconds>
                               End a VM in which nothing happens for so long before
-                              its task runs; 0: never. (default: 45)
+                              its task runs; 0: never. (default: 30)
       --debug                 Show the messages of the kernel and arrow-init.
       --dry-run               Print the shell commands that would start the VM, and
                               start nothing.

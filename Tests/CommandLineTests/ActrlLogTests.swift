@@ -74,7 +74,8 @@ struct ActrlLogTests {
     #expect(outcome.stdout == "125\n102400\n")
     #expect(
       outcome.stderr.wholeMatch(
-        of: #/actrl: error: cannot write the task's output: File .*\n  hint: the task itself ended with (0|143)\n/#) != nil,
+        of: #/actrl: error: cannot write the task's output: File .*\n  hint: the task itself ended with (0|143)\n/#)
+        != nil,
       "\(outcome.stderr)")
   }
 
@@ -216,8 +217,9 @@ struct ActrlLogTests {
     let log = "state/arrow/instances/job/stdout.log"
     for options in ["", "-f", "-n 1"] {
       expect(
-        try await run.shell("rm -r \(log); \(command) \(log); timeout 10 $actrl logs \(options) job 2>said >out; code=$?;"
-          + " grep -v '^err$' said; exit $code"),
+        try await run.shell(
+          "rm -r \(log); \(command) \(log); timeout 10 $actrl logs \(options) job 2>said >out; code=$?;"
+            + " grep -v '^err$' said; exit $code"),
         "actrl: error: cannot read HERE/\(log): \(reason)\n", code: 125)
       _ = try await run.shell("rm -rf \(log); touch \(log)")
     }
@@ -245,7 +247,8 @@ struct ActrlLogTests {
     let run = try ActrlRun()
     expect(
       try await run.actrl("shoot", "--accel", "tcg", "--wait", "--boot-timeout", "2", "mute", "x", "silent"), "mute\n",
-      stderr: "actrl: mute has ended with exit code 125: \(Self.stuck)last: [    0.1] one | [    0.2] two\(Self.hint)", code: 125)
+      stderr: "actrl: mute has ended with exit code 125: \(Self.stuck)last: [    0.1] one | [    0.2] two\(Self.hint)",
+      code: 125)
     expect(
       try await run.actrl("list"),
       "NAME   ARROW   STATE          PORTS   UPTIME\nmute   mute    exited (125)\n")

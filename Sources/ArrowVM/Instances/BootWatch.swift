@@ -10,7 +10,10 @@ struct BootWatch {
   /// The `stage` of the error.
   static let stage = "watchdog"
 
-  enum Finding: Equatable { case goesOn, isOver, stuck(String) }
+  enum Finding: Equatable {
+    case goesOn, isOver
+    case stuck(String)
+  }
 
   /// States in which a VM's program says that the VM will not go on by itself.
   private static let finalStates: Set<String> = ["internal-error", "io-error", "guest-panicked"]

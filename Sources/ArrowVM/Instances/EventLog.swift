@@ -24,7 +24,7 @@ public struct EventLog {
 
   /// Only this much of each end of the file is read, because a guest may flood its channel. In bytes.
   static let window = 256 * 1024
-  private static let tailWindow = 8192
+  private static let tailWindow = 8 * 1024
 
   public init(path: String) {
     guard let log = try? LogFile(path), let first = log.bytes(from: 0) else { return }

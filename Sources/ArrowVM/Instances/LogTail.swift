@@ -4,7 +4,10 @@ import Glibc
 /// Copies files that still grow to descriptors, each from where it stopped the last time.
 final class LogTail {
   struct File: Sendable {
-    enum Start { case beginning, end, lastLines(Int) }
+    enum Start {
+      case beginning, end
+      case lastLines(Int)
+    }
 
     /// In the instance's folder.
     var name: String

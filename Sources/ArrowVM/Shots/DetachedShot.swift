@@ -19,7 +19,8 @@ extension Shot {
       defer { close(root) }
       let null = try Files.open("/dev/null", O_WRONLY)
       defer { close(null) }
-      _ = try ForkedProcess.start([executable, "keep", instance.name], folder: root, output: null, diesWithCaller: false)
+      let command = [executable, "keep", instance.name]
+      _ = try ForkedProcess.start(command, folder: root, output: null, diesWithCaller: false)
     } catch {
       say("actrl: warning: nothing bounds the logs of \(instance.name): \(error)")
     }

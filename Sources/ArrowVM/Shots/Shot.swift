@@ -117,7 +117,7 @@ public struct Shot {
     record.keepsStdin = request.keepsStdin
     record.isTemporary = request.isTemporary
     record.logSize = request.logSize
-    record.bootTimeout = BootPatience.seconds(request.bootTimeout, cpus: request.cpus)
+    record.bootTimeout = BootPatience.seconds(request.bootTimeout, cpus: request.cpus, memoryMiB: request.memoryMiB)
     return record
   }
 }
