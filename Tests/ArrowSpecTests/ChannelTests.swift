@@ -22,6 +22,7 @@ struct ChannelTests {
     (.exited(code: 125, signal: nil, reason: .failed), #"{"event":"exited","code":125,"reason":"failed"}"#),
     (.status(text: "wärm"), #"{"event":"status","text":"wärm"}"#),
     (.logged(syscall: "openat"), #"{"event":"logged","syscall":"openat"}"#),
+    (.output(stdout: 0, stderr: .max), #"{"event":"output","stdout":0,"stderr":18446744073709551615}"#),
     (.seccomp(syscall: "keyctl"), #"{"event":"seccomp","syscall":"keyctl"}"#),
     (
       .error(stage: "MountPieces", message: "a \"b\" \\ \n\u{1B}\u{7F} é🏹"),
@@ -56,6 +57,8 @@ struct ChannelTests {
       #"{"event":"exited","code":0,"reason":"bored"}"#, #"{"event":"exited","code":0,"signal":0,"reason":"exited"}"#,
       #"{"event":"exited","code":0,"signal":65,"reason":"exited"}"#,
       #"{"event":"exited","code":0,"signal":"9","reason":"oom"}"#,
+      #"{"event":"output","stdout":1}"#, #"{"event":"output","stdout":-1,"stderr":0}"#,
+      #"{"event":"output","stdout":0,"stderr":18446744073709551616}"#,
       #"{"event":"seccomp"}"#, #"{"event":"error","stage":"s"}"#, #"{"event":"error","message":"m"}"#,
       #"{"event":"ready"}{"event":"ready"}"#, #"{"event":"ready","event":"booted"}"#, #"{"event":"ready""#,
     ])

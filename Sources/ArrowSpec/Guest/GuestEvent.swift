@@ -21,8 +21,9 @@ public enum GuestEvent: Equatable, Sendable {
   case logged(syscall: String)
   /// The clock was wrong by so many seconds and was set: the host slept, or the VM was stopped.
   case clock(seconds: Int)
-  /// How many bytes of the task's stdout and stderr the guest has handed over: told before ``exited``.
-  case output(stdout: Int, stderr: Int)
+  /// How many bytes the task has written to its stdout and its stderr in the life of this VM, where they are pipes. Told
+  /// right before the end, so that the host can see whether all of them have arrived.
+  case output(stdout: UInt64, stderr: UInt64)
   /// A stage failed.
   case error(stage: String, message: String)
 
@@ -93,10 +94,9 @@ public enum GuestEvent: Equatable, Sendable {
       guard let seconds = root.member("seconds")?.integer else { return nil }
       self = .clock(seconds: Int(seconds))
     case "output":
-      guard let stdout = root.member("stdout")?.integer, let stderr = root.member("stderr")?.integer, stdout >= 0,
-        stderr >= 0
+      guard let stdout = root.member("stdout")?.unsignedInteger, let stderr = root.member("stderr")?.unsignedInteger
       else { return nil }
-      self = .output(stdout: Int(stdout), stderr: Int(stderr))
+      self = .output(stdout: stdout, stderr: stderr)
     case "error":
       guard let stage = root.text("stage"), let message = root.text("message") else { return nil }
       self = .error(stage: stage, message: message)

@@ -9,14 +9,21 @@ public struct EventLog {
     public var reason: GuestEvent.Reason
   }
 
+  /// How many bytes the task wrote.
+  public struct Output: Equatable {
+    public var stdout: UInt64
+    public var stderr: UInt64
+  }
+
   public private(set) var isBooted = false
   public private(set) var isReady = false
   /// The last `STATUS=` of the task.
   public private(set) var status: String?
   /// The last `exited` event.
   public private(set) var exit: Exit?
-  /// How many bytes of each stream the guest has handed over, told at the end.
-  private(set) var output: (stdout: Int, stderr: Int)?
+  /// The last `output` event: what the files of stdout and stderr must hold. `nil` where the task's descriptors were no
+  /// pipes, or where its VM did not come to its end.
+  public private(set) var output: Output?
   public private(set) var errors: [(stage: String, message: String)] = []
   public private(set) var refusedSystemCalls: [String] = []
   /// All that the task made, where its filter logs them.
@@ -48,7 +55,7 @@ public struct EventLog {
     case .exited(let code, let signal, let reason): exit = Exit(code: code, signal: signal, reason: reason)
     case .error(let stage, let message): errors.append((stage, message))
     case .clock: break
-    case .output(let stdout, let stderr): output = (stdout, stderr)
+    case .output(let stdout, let stderr): output = Output(stdout: stdout, stderr: stderr)
     case .logged(let name): loggedSystemCalls.append(name)
     case .seccomp(let name): if !refusedSystemCalls.contains(name) { refusedSystemCalls.append(name) }
     }

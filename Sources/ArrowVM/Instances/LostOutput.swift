@@ -7,7 +7,7 @@ struct LostOutput {
   /// In the instance's folder.
   var file: String
   var stream: String
-  var bytes: Int
+  var bytes: UInt64
 }
 
 extension Instance {
@@ -19,7 +19,7 @@ extension Instance {
     if !record.hasTerminal { handed.insert((InstanceFile.stdout, "stdout", output.stdout), at: 0) }
     return handed.compactMap { file, stream, bytes in
       var status = stat()
-      let written = stat(path(file), &status) == 0 ? Int(status.st_size) : 0
+      let written = stat(path(file), &status) == 0 ? UInt64(status.st_size) : 0
       return bytes > written ? LostOutput(file: file, stream: stream, bytes: bytes - written) : nil
     }
   }
