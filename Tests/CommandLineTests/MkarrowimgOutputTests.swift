@@ -7,7 +7,9 @@ struct MkarrowimgOutputTests {
   func fullStdout() async throws {
     let run = try MkarrowimgRun()
     _ = try await run.build()
-    for words in ["--help", "build --help", "check pieces/meta/python-web", "inspect out", "inspect out --json", "new x"] {
+    for words in [
+      "--help", "check --help", "check pieces/meta/python-web", "inspect out", "inspect out --json", "new x",
+    ] {
       expect(
         try await run.shell("$mkarrowimg \(words) >/dev/full"),
         stderr: """
