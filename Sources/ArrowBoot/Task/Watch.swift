@@ -15,7 +15,7 @@ struct Watch {
   /// Whether the host knows that the task is ready.
   private var isReady = false
 
-  var isStopping: Bool { ending.isStopping }
+  var isFinal: Bool { ending.isFinal }
 
   init(_ arrow: PreparedArrow, _ linux: some Linux) throws(Errno) {
     self.arrow = arrow
@@ -61,7 +61,7 @@ struct Watch {
     }
   }
 
-  /// Waits so many ms, or until a stop is asked for.
+  /// Waits so many ms, or until an end for good is asked for.
   mutating func pause(for time: UInt64, _ linux: some Linux) throws(Errno) {
     ending.pause(for: time, linux)
     while ending.isPausing(linux) { try waitOnce(linux) }
@@ -119,7 +119,7 @@ struct Watch {
         guard let line = commands.add(byte) else { continue }
         switch ControlCommand(line: line) {
         case .stop: ending.stop(linux)
-        case .signal(let number): ending.forward(number, linux)
+        case .signal(let number): ending.signal(number, linux)
         case .window(let rows, let columns):
           if arrow.task.spec.process.terminal { Console.setWindow(rows: rows, columns: columns, linux) }
         case nil: arrow.log.info("a line on the control channel that is no command", linux)
