@@ -27,9 +27,34 @@ public enum Files {
     return descriptor
   }
 
+  /// Opens a regular file to read it. What stands in its place is an error: a FIFO would hang us, a device may never
+  /// end. A pipe that this process was given, as `/dev/stdin` or the shell's `<(…)`, is as good as a file.
+  public static func openFile(_ path: String) throws(HostError) -> Int32 {
+    if ["/dev/stdin", "/dev/fd/", "/proc/self/fd/"].contains(where: path.hasPrefix) { return try open(path, O_RDONLY) }
+    let descriptor = Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    // A socket can't be opened at all: ENXIO says little.
+    if descriptor < 0 {
+      throw errno == ENXIO ? HostError("cannot read \(path): it is no file") : failure("read \(path)")
+    }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      throw HostError("cannot read \(path): it is \(kind(of: status))")
+    }
+    return descriptor
+  }
+
+  private static func kind(of status: stat) -> String {
+    switch status.st_mode & S_IFMT {
+    case S_IFDIR: "a folder"
+    case S_IFIFO: "a FIFO"
+    default: "a device"
+    }
+  }
+
   /// The whole of a file; at most `limit` bytes of it.
   public static func contents(of path: String, atMost limit: Int = .max) throws(HostError) -> [UInt8] {
-    let descriptor = try open(path, O_RDONLY)
+    let descriptor = try openFile(path)
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw failure("read \(path)") }

@@ -1,3 +1,4 @@
+import ArrowHost
 import ArrowSpec
 import Glibc
 
@@ -49,8 +50,7 @@ public struct EventLog {
   }
 
   private static func tail(of path: String) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return [] }
+    guard let descriptor = try? Files.openFile(path) else { return [] }
     defer { close(descriptor) }
     let end = lseek(descriptor, 0, SEEK_END)
     var buffer = [UInt8](repeating: 0, count: 8192)

@@ -1,3 +1,4 @@
+import ArrowHost
 import Glibc
 
 /// Copies files that still grow to descriptors, each from where it stopped the last time.
@@ -10,8 +11,7 @@ final class LogTail {
 
     /// The file, open at the position; `nil` when it can't be opened, as before the first output.
     fileprivate func open() -> Int32? {
-      let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-      guard descriptor >= 0 else { return nil }
+      guard let descriptor = try? Files.openFile(path) else { return nil }
       lseek(descriptor, position, SEEK_SET)
       return descriptor
     }
@@ -25,8 +25,7 @@ final class LogTail {
     /// The same file, to be copied from its last lines on.
     func lastLines(_ count: Int) -> File {
       var file = fromItsEnd()
-      let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-      guard descriptor >= 0, count > 0 else { return file }
+      guard count > 0, let descriptor = try? Files.openFile(path) else { return file }
       defer { close(descriptor) }
       // The newline at the end of the last line begins no line.
       var missing = count
