@@ -37,7 +37,10 @@ struct Shoot: ParsableCommand {
     parsing: .captureForPassthrough, help: ArgumentHelp("The arrow, and what it is to run.", valueName: "arrow"))
   var words: [String] = []
 
-  func validate() throws { try options.check(words, of: Shoot.self) }
+  func validate() throws {
+    if waitTimeout < 0 { throw ValidationError("A time can't be negative: \(waitTimeout)") }
+    try options.check(words, of: Shoot.self)
+  }
 
   func run() throws {
     let host = Host.current()

@@ -19,6 +19,10 @@ struct Stop: ParsableCommand {
   @Argument(help: ArgumentHelp("The instances; else the newest that runs.", valueName: "instance"))
   var instances: [String] = []
 
+  func validate() throws {
+    if let time, time < 0 { throw ValidationError("A time can't be negative: \(time)") }
+  }
+
   func run() throws {
     for instance in try Host.current().store().live(named: instances) {
       let result = try instance.stop(timeout: time)

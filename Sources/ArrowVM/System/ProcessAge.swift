@@ -6,6 +6,7 @@ func age(ofProcess pid: pid_t) -> Int? {
   // The fields are counted from behind the program's name, which may hold spaces and parentheses.
   let fields = String(decoding: stat, as: UTF8.self).split(separator: ")").last?.split(separator: " ") ?? []
   guard fields.count > 19, let ticks = UInt64(fields[19]) else { return nil }
-  let started = ticks * 1_000_000_000 / UInt64(sysconf(Int32(_SC_CLK_TCK)))
-  return Int(max(now(CLOCK_BOOTTIME), started) - started) / 1_000_000_000
+  let started = ticks / UInt64(sysconf(Int32(_SC_CLK_TCK)))
+  let present = now(CLOCK_BOOTTIME) / 1_000_000_000
+  return Int(max(present, started) - started)
 }
