@@ -1,4 +1,5 @@
 import ArgumentParser
+import ArrowHost
 import ArrowVM
 
 struct List: ParsableCommand {
@@ -21,6 +22,7 @@ struct List: ParsableCommand {
       for instance in instances { print(instance.name) }
       return
     }
+    for instance in instances { instance.problem.map { say("actrl: warning: \(instance.name): \($0)") } }
     let statuses = instances.map { $0.isOver ? "" : $0.events.status.map(Self.printable) ?? "" }
     let hasStatus = statuses.contains { !$0.isEmpty }
     let rows = zip(instances, statuses).map { instance, status in

@@ -10,6 +10,7 @@ extension Instance: CustomStringConvertible {
       ("name", .string(name)), ("arrow", .string(record.arrow)), ("state", .string(state.text)),
       ("created", .string(Self.time(nanoseconds: record.created))),
     ]
+    if let problem { members.append(("problem", .string(problem))) }
     if let pid = processIdentifier { members.append(("pid", .integer(Int(pid)))) }
     if let uptime { members.append(("uptimeSeconds", .integer(uptime))) }
     if let exit = events.exit { members.append(("exit", Self.json(exit))) }

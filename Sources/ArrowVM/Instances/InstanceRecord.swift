@@ -30,6 +30,9 @@ public struct InstanceRecord: Equatable, Sendable {
     self.created = created
   }
 
+  /// Stands for a record that can't be read.
+  static func unknown(created: Int) -> InstanceRecord { InstanceRecord(arrow: "?", image: "", created: created) }
+
   public var json: String {
     JSONText.object([
       ("arrow", .string(arrow)), ("image", .string(image)), ("created", .integer(created)),

@@ -50,6 +50,19 @@ struct Qemu: Hypervisor {
 
   func processIdentifier(in folder: String) -> pid_t? { QemuFile.lockHolder(of: "\(folder)/\(QemuFile.pid)") }
 
+  func strays() -> [StrayMachine] {
+    QemuFile.processes().map { process in
+      let isGone = process.folder.hasSuffix(QemuFile.gone)
+      return StrayMachine(
+        process: process.pid, folder: isGone ? String(process.folder.dropLast(QemuFile.gone.count)) : process.folder,
+        isFolderGone: isGone)
+    }
+  }
+
+  func openFile(_ path: String, of process: pid_t) -> String? { QemuFile.openFile(of: process, named: path) }
+
+  func quit(in folder: String) -> Bool { QemuQuit.ask(in: folder) }
+
   func missedPort(in folder: String) -> Bool { QemuLog(in: folder).missedPort }
 
   func account(ofEnd status: Int32, in folder: String) -> String? {
