@@ -116,7 +116,7 @@ struct ActrlInstanceHelpTests {
       OVERVIEW: Kill the task of instances, or send it a signal.
 
       Without -s the signal is SIGKILL: it ends the VM too, even one that does not
-      answer.
+      answer. After SIGKILL and the task's stop signal no restart policy goes on.
 
         actrl kill -s HUP python-web
 
