@@ -57,7 +57,7 @@ struct ActrlLifecycleTests {
       $actrl shoot --accel tcg -p 0:8080 web 2>/dev/null
       until grep -qs ready \(Self.state)/web/events.jsonl; do sleep 0.01; done
       rm -r \(Self.state)/web
-      $actrl list | sed 's/[0-9]*s$/Ns/'; $actrl doctor | grep -A1 gone; $actrl inspect web | grep -o 'its folder is gone'
+      $actrl list | sed 's/[0-9]*s$/Ns/'; $actrl doctor | grep -A1 'is gone'; $actrl inspect web | grep -o 'its folder is gone'
       $actrl shoot --accel tcg --name web job
       $actrl \(command) web
       $actrl list
@@ -94,7 +94,7 @@ struct ActrlLifecycleTests {
         SECONDS=0; $actrl stop $time 2>&1; [ $SECONDS -le 20 ] || echo "$SECONDS s"
       done
       """)
-    let line = "late\nactrl: warning: late did not answer; its VM was killed\n"
+    let line = "actrl: warning: late did not answer; its VM was killed\nlate\n"
     expect(outcome, line + line + line + line)
     #expect(try run.processes().isEmpty)
   }
