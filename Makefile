@@ -33,9 +33,11 @@ build: packages tools
 # --- the tools
 
 packages:
+	@tools/moved
 	@tools/packages
 
 test-packages:
+	@tools/moved
 	@tools/packages --tests
 
 tools: packages

@@ -72,8 +72,9 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       resources: [
-        "collect.sh", "declaration.py", "entrypoints.py", "failures.py", "install.py", "link.sh", "main.py",
-        "packages.py", "requirements.py", "run_pip.py", "wheel_tags.py",
+        "collect.sh", "declaration.py", "documents.py", "entrypoints.py", "failures.py", "install.py", "link.sh",
+        "main.py", "packages.py", "pip_for_builds.py", "pip_settings.py", "requirement_files.py", "requirements.py",
+        "run_pip.py", "sources.py", "tools.py", "unread.py", "user_environment.py", "wheel_tags.py",
       ].map {
         .embedInCode("Python/Programs/\($0)")
       }

@@ -48,7 +48,7 @@ class Baseline:
         words = [
             "qemu-system-x86_64", "-M", "microvm,x-option-roms=off,pit=off,pic=off,rtc=on,isa-serial=on", "-nodefaults",
             "-no-user-config", "-display", "none", "-no-reboot", "-accel", self.accel,
-            "-cpu", "host" if self.accel == "kvm" else "max", "-m", f"{memory or MEMORY}M",
+            "-cpu", "host" if self.accel == "kvm" else "max,-smap", "-m", f"{memory or MEMORY}M",
             "-kernel", str(self.kernel), "-initrd", str(self.initrd), "-append", append,
             "-drive", f"if=none,id=pieces,file={self.pieces},format=raw,read-only=on",
             "-device", "virtio-blk-device,drive=pieces",

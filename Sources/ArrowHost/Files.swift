@@ -19,17 +19,44 @@ public enum Files {
   }
 
   /// open(2); the descriptor is closed on exec.
-  public static func open(_ path: String, _ flags: Int32, mode: mode_t = 0) throws(HostError) -> Int32 {
-    let descriptor = Glibc.open(path, flags | O_CLOEXEC, mode)
+  public static func open(_ path: some SystemPath, _ flags: Int32, mode: mode_t = 0) throws(HostError) -> Int32 {
+    let descriptor = path.withCPath { Glibc.open($0, flags | O_CLOEXEC, mode) }
     if descriptor < 0 {
       throw failure("\(flags & O_ACCMODE == O_RDONLY ? "read" : "write") \(path)")
     }
     return descriptor
   }
 
+  /// Opens a regular file to read it. What stands in its place is an error: a FIFO would hang us, a device may never
+  /// end. A pipe that this process was given, as `/dev/stdin` or the shell's `<(…)`, is as good as a file.
+  public static func openFile(_ path: some SystemPath) throws(HostError) -> Int32 {
+    if ["/dev/stdin", "/dev/fd/", "/proc/self/fd/"].contains(where: path.description.hasPrefix) {
+      return try open(path, O_RDONLY)
+    }
+    let descriptor = path.withCPath { Glibc.open($0, O_RDONLY | O_NONBLOCK | O_CLOEXEC) }
+    // A socket can't be opened at all: ENXIO says little.
+    if descriptor < 0 {
+      throw errno == ENXIO ? HostError("cannot read \(path): it is no file") : failure("read \(path)")
+    }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      throw HostError("cannot read \(path): it is \(kind(of: status))")
+    }
+    return descriptor
+  }
+
+  private static func kind(of status: stat) -> String {
+    switch status.st_mode & S_IFMT {
+    case S_IFDIR: "a folder"
+    case S_IFIFO: "a FIFO"
+    default: "a device"
+    }
+  }
+
   /// The whole of a file; at most `limit` bytes of it.
-  public static func contents(of path: String, atMost limit: Int = .max) throws(HostError) -> [UInt8] {
-    let descriptor = try open(path, O_RDONLY)
+  public static func contents(of path: some SystemPath, atMost limit: Int = .max) throws(HostError) -> [UInt8] {
+    let descriptor = try openFile(path)
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw failure("read \(path)") }
@@ -45,7 +72,9 @@ public enum Files {
     return contents
   }
 
-  private static func read(_ descriptor: Int32, atMost size: Int, path: String) throws(HostError) -> [UInt8] {
+  private static func read(
+    _ descriptor: Int32, atMost size: Int, path: some SystemPath
+  ) throws(HostError) -> [UInt8] {
     var result = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { memory, count in
       repeat { result = Glibc.read(descriptor, memory.baseAddress, size) } while result < 0 && errno == EINTR
@@ -56,17 +85,12 @@ public enum Files {
   }
 
   /// Writes all of `contents`.
-  public static func write(_ contents: [UInt8], to descriptor: Int32, path: String) throws(HostError) {
-    var written = 0
-    while written < contents.count {
-      let count = contents.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + written, $0.count - written) }
-      if count < 0 && errno != EINTR { throw failure("write \(path)") }
-      written += max(count, 0)
-    }
+  public static func write(_ contents: [UInt8], to descriptor: Int32, path: some SystemPath) throws(HostError) {
+    guard contents.withUnsafeBytes({ writeAll($0, to: descriptor) }) else { throw failure("write \(path)") }
   }
 
   /// Makes the file `path`, which must not be there, with exactly the permissions `mode`.
-  public static func create(_ path: String, contents: [UInt8], mode: mode_t = 0o644) throws(HostError) {
+  public static func create(_ path: some SystemPath, contents: [UInt8], mode: mode_t = 0o644) throws(HostError) {
     let descriptor = try open(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
     defer { close(descriptor) }
     try write(contents, to: descriptor, path: path)
@@ -75,7 +99,7 @@ public enum Files {
   }
 
   /// Makes `target`, which must not be there, a copy of the regular file `source`; the kernel moves the bytes.
-  public static func copy(_ source: String, to target: String, mode: mode_t) throws(HostError) {
+  public static func copy(_ source: some SystemPath, to target: some SystemPath, mode: mode_t) throws(HostError) {
     // O_NONBLOCK: a FIFO that has taken the file's place meanwhile must not hang us.
     let from = try open(source, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
     defer { close(from) }
@@ -94,31 +118,35 @@ public enum Files {
   }
 
   /// Makes a folder that is not there yet, with exactly the permissions `mode`.
-  public static func makeFolder(_ path: String, mode: mode_t = 0o755) throws(HostError) {
-    guard mkdir(path, 0o700) == 0, chmod(path, mode) == 0 else { throw failure("make the folder \(path)") }
+  public static func makeFolder(_ path: some SystemPath, mode: mode_t = 0o755) throws(HostError) {
+    guard path.withCPath({ mkdir($0, 0o700) == 0 && chmod($0, mode) == 0 }) else {
+      throw failure("make the folder \(path)")
+    }
   }
 
-  public static func makeLink(_ path: String, to target: String) throws(HostError) {
-    guard symlink(target, path) == 0 else { throw failure("make the link \(path)") }
+  public static func makeLink(_ path: some SystemPath, to target: some SystemPath) throws(HostError) {
+    guard path.withCPath({ path in target.withCPath { symlink($0, path) } }) == 0 else {
+      throw failure("make the link \(path)")
+    }
   }
 
   /// What lstat(2) says, `nil` where there is nothing.
-  public static func status(of path: String) throws(HostError) -> stat? {
+  public static func status(of path: some SystemPath) throws(HostError) -> stat? {
     var status = stat()
-    if lstat(path, &status) == 0 { return status }
+    if path.withCPath({ lstat($0, &status) }) == 0 { return status }
     if errno == ENOENT || errno == ENOTDIR { return nil }
     throw failure("look at \(path)")
   }
 
   /// The names in a folder without `.` and `..`, as sorted bytes: the same on any file system and in any locale.
-  public static func names(in folder: String) throws(HostError) -> [[UInt8]] {
-    let descriptor = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  public static func names(in folder: some SystemPath) throws(HostError) -> [[UInt8]] {
+    let descriptor = folder.withCPath { Glibc.open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     guard descriptor >= 0 else { throw failure("read the folder \(folder)") }
     return try names(of: descriptor, shown: folder)
   }
 
   /// Closes the descriptor.
-  private static func names(of descriptor: Int32, shown folder: String) throws(HostError) -> [[UInt8]] {
+  private static func names(of descriptor: Int32, shown folder: some SystemPath) throws(HostError) -> [[UInt8]] {
     guard let stream = fdopendir(descriptor) else { throw failure("read the folder \(folder)") }
     defer { closedir(stream) }
     var names: [[UInt8]] = []
@@ -177,4 +205,21 @@ public enum Files {
     let folder = trimmed[..<slash]
     return (folder.isEmpty ? "/" : String(folder), String(trimmed[trimmed.index(after: slash)...]))
   }
+}
+
+/// Writes all bytes; `false` when the other side is gone or there is no room (`errno` says which).
+public func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+  var rest = bytes
+  while !rest.isEmpty {
+    let written = write(descriptor, rest.baseAddress, rest.count)
+    if written < 0, errno == EAGAIN {
+      // Another program shares the terminal or pipe with us and has made it non-blocking.
+      var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+      poll(&entry, 1, -1)
+    } else if written < 0, errno != EINTR {
+      return false
+    }
+    rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(max(written, 0)))
+  }
+  return true
 }

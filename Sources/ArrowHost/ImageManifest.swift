@@ -107,6 +107,19 @@ public struct ImageManifest: Codable, Equatable, Sendable {
     }
   }
 
+  /// The date of all files in the pieces image.
+  public struct Dating: Codable, Equatable, Sendable {
+    /// Since 1970.
+    public var seconds: Int
+    /// A hash of what is so dated, without the date: other contents get another one.
+    public var contents: String
+
+    public init(seconds: Int, contents: String) {
+      self.seconds = seconds
+      self.contents = contents
+    }
+  }
+
   public struct Verity: Codable, Equatable, Sendable {
     /// What `arrow.verity=` takes.
     public var rootHash: String
@@ -121,6 +134,8 @@ public struct ImageManifest: Codable, Equatable, Sendable {
   /// Sorted by name, then by version's bytes.
   public var binaries: [Binary]
   public var files: Files
+  /// `nil` in images that older tools made: 2 January 1980.
+  public var dating: Dating?
   public var verity: Verity?
 
   public init(

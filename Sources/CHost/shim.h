@@ -81,6 +81,23 @@ static inline int host_has_attributes(const char *path) {
   return getxattr(path, "user.arrow", (void *)0, 0) >= 0 || errno != ENOTSUP;
 }
 
+/// lseek(2) with SEEK_DATA: where the next bytes are that no hole has taken.
+static inline off_t host_data(int file, off_t from) {
+  off_t result = lseek(file, from, 3);
+  return result < 0 ? -errno : result;
+}
+
+/// lseek(2) with SEEK_HOLE: where the next hole begins, or the end of the file.
+static inline off_t host_hole(int file, off_t from) {
+  off_t result = lseek(file, from, 4);
+  return result < 0 ? -errno : result;
+}
+
+/// fallocate(2) with FALLOC_FL_PUNCH_HOLE and FALLOC_FL_KEEP_SIZE: gives the bytes' room back to the disk.
+static inline int host_punch(int file, off_t start, off_t size) {
+  return syscall(SYS_fallocate, file, 3, start, size) < 0 ? -errno : 0;
+}
+
 /// pidfd_open(2): readable once the process has ended.
 static inline int host_pidfd(pid_t pid) {
   int result = (int)syscall(SYS_pidfd_open, pid, 0);

@@ -12,7 +12,9 @@ static int bpf(enum bpf_cmd command, union bpf_attr *attributes) {
 
 int cl_map_create(uint32_t type, uint32_t key_size, uint32_t value_size, uint32_t entries) {
   union bpf_attr attributes = {
-      .map_type = type, .key_size = key_size, .value_size = value_size, .max_entries = entries};
+      .map_type = type, .key_size = key_size, .value_size = value_size, .max_entries = entries,
+      // The kernel makes no other tries.
+      .map_flags = type == BPF_MAP_TYPE_LPM_TRIE ? BPF_F_NO_PREALLOC : 0};
   return bpf(BPF_MAP_CREATE, &attributes);
 }
 
@@ -21,8 +23,8 @@ int cl_map_update(int map, const void *key, const void *value) {
   return bpf(BPF_MAP_UPDATE_ELEM, &attributes);
 }
 
-int cl_map_has_keys(int map, void *key) {
-  union bpf_attr attributes = {.map_fd = map, .key = 0, .next_key = (uintptr_t)key};
+int cl_map_next_key(int map, const void *key, void *next) {
+  union bpf_attr attributes = {.map_fd = map, .key = (uintptr_t)key, .next_key = (uintptr_t)next};
   int result = bpf(BPF_MAP_GET_NEXT_KEY, &attributes);
   return result == -ENOENT ? 0 : result < 0 ? result : 1;
 }

@@ -97,6 +97,23 @@ int cl_open_datagrams(const char *path) {
 
 int cl_pipe(int fds[2]) { return RESULT(pipe2(fds, O_CLOEXEC)); }
 
+int cl_task_pipe(int fds[2], int task_end, uint32_t uid, uint32_t gid) {
+  if (pipe2(fds, O_CLOEXEC) == -1) return -errno;
+  if (fchown(fds[task_end], uid, gid) == 0 && fcntl(fds[!task_end], F_SETFL, O_NONBLOCK) == 0) return 0;
+  int error = errno;
+  close(fds[0]);
+  close(fds[1]);
+  return -error;
+}
+
+// As much as a pipe can be made to hold.
+long cl_splice(int pipe, int target) { return RESULT(splice(pipe, NULL, target, NULL, 1 << 20, SPLICE_F_NONBLOCK)); }
+
+int64_t cl_unread(int pipe) {
+  int count = 0;
+  return ioctl(pipe, FIONREAD, &count) == -1 ? -errno : count;
+}
+
 int cl_duplicate(int fd, int target, int close_on_exec) {
   if (fd == target) return RESULT(fcntl(fd, F_SETFD, close_on_exec ? FD_CLOEXEC : 0));
   return RESULT(dup3(fd, target, close_on_exec ? O_CLOEXEC : 0));

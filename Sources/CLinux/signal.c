@@ -65,6 +65,10 @@ int cl_watch(int poll, int fd) {
   return RESULT(epoll_ctl(poll, EPOLL_CTL_ADD, fd, &(struct epoll_event){.events = EPOLLIN | EPOLLET, .data.fd = fd}));
 }
 
+int cl_watch_output(int poll, int fd) {
+  return RESULT(epoll_ctl(poll, EPOLL_CTL_ADD, fd, &(struct epoll_event){.events = EPOLLOUT | EPOLLET, .data.fd = fd}));
+}
+
 int cl_wait(int poll, int *fds, size_t count, int timeout_ms) {
   struct epoll_event events[8];
   if (count > sizeof events / sizeof *events) return -EINVAL;

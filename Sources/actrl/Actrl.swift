@@ -21,12 +21,13 @@ struct Actrl: ParsableCommand {
       """,
     subcommands: [
       Shoot.self, Run.self, List.self, Logs.self, Attach.self, Stop.self, Kill.self, Inspect.self, Remove.self,
-      Doctor.self,
+      Doctor.self, Keep.self,
     ])
 
   /// Commands run on the main thread, because the VM of `run` ends when its thread ends.
   static func main() {
     StandardDescriptors.fill()
+    surviveFileLimits()
     do {
       try CommandLineBytes.check()
       try Host.current().check()

@@ -15,11 +15,13 @@ struct Doctor: ParsableCommand {
   @Option(help: ArgumentHelp("The image folder; else $ARROW_IMAGE, ./out, the installed one.", valueName: "folder"))
   var image: String?
 
+  func validate() throws { try refuseEmpty(("--image", image)) }
+
   func run() throws {
     let findings = Examination(of: Host.current(), image: image).findings
     for finding in findings {
-      print("\(finding.verdict.rawValue.padded(to: 7))  \(finding.text)")
-      if let hint = finding.hint { print("           hint: \(hint)") }
+      try answer("\(finding.verdict.rawValue.padded(to: 7))  \(finding.text)")
+      if let hint = finding.hint { try answer("           hint: \(hint)") }
     }
     if findings.contains(where: { $0.verdict == .error }) { throw EndsWith(code: ArrowSpec.ExitCode.failure) }
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ArrowHost
 import ArrowVM
 
 struct Inspect: ParsableCommand {
@@ -11,5 +12,5 @@ struct Inspect: ParsableCommand {
   @Argument(help: "The instance; else the newest one.")
   var instance: String?
 
-  func run() throws { print(try Host.current().store().instance(named: instance).description) }
+  func run() throws { try answer(try Host.current().store().instance(named: instance).description) }
 }

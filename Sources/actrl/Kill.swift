@@ -7,7 +7,8 @@ struct Kill: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Kill the task of instances, or send it a signal.",
     discussion: """
-      Without -s the signal is SIGKILL: it ends the VM too, even one that does not answer.
+      Without -s the signal is SIGKILL: it ends the VM too, even one that does not answer. After SIGKILL and \
+      the task's stop signal no restart policy goes on.
 
         actrl kill -s HUP python-web
       """)
@@ -29,7 +30,7 @@ struct Kill: ParsableCommand {
       } else if !instance.signal(number) {
         throw HostError("\(instance.name) is not running")
       }
-      print(instance.name)
+      try answer(instance.name)
     }
   }
 }

@@ -24,6 +24,10 @@ struct Logs: ParsableCommand {
   @Argument(help: "The instance; else the newest one.")
   var instance: String?
 
+  func validate() throws {
+    if let tail, tail < 0 { throw ValidationError("A number of lines can't be negative: \(tail)") }
+  }
+
   func run() throws {
     let instance = try Host.current().store().instance(named: instance)
     try InstanceLog(instance, stream, lastLines: tail).show(following: follow)

@@ -26,11 +26,12 @@ struct Remove: ParsableCommand {
 
   func run() throws {
     let store = try Host.current().store()
-    let chosen = all ? store.all().filter { force || $0.isOver } : try instances.map { try store.instance(named: $0) }
+    let chosen =
+      all ? try store.all().filter { force || $0.isOver } : try instances.map { try store.instance(named: $0) }
     for instance in chosen {
       if force { _ = try instance.kill() }
       try store.remove(instance)
-      print(instance.name)
+      try answer(instance.name)
     }
   }
 }

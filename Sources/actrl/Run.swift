@@ -41,7 +41,7 @@ struct Run: ParsableCommand {
     request.isTemporary = after == .rm
     let shot = try Shot(request, on: host)
     let store = try host.store()
-    if options.dryRun { return print(try shot.script(store: store)) }
+    if options.dryRun { return try answer(try shot.script(store: store)) }
     if let note = shot.note { say("actrl: \(note)") }
     throw EndsWith(code: try shot.run(in: store))
   }

@@ -37,7 +37,11 @@ struct Shoot: ParsableCommand {
     parsing: .captureForPassthrough, help: ArgumentHelp("The arrow, and what it is to run.", valueName: "arrow"))
   var words: [String] = []
 
-  func validate() throws { try options.check(words, of: Shoot.self) }
+  func validate() throws {
+    if waitTimeout < 0 { throw ValidationError("A time can't be negative: \(waitTimeout)") }
+    try options.check(words, of: Shoot.self)
+    try refuseEmpty(("--record-seccomp", recordSeccomp))
+  }
 
   func run() throws {
     let host = Host.current()
@@ -50,16 +54,26 @@ struct Shoot: ParsableCommand {
     }
     let shot = try Shot(request, on: host)
     let store = try host.store()
-    if options.dryRun { return print(try shot.script(store: store)) }
+    if options.dryRun { return try answer(try shot.script(store: store)) }
     if let note = shot.note { say("actrl: \(note)") }
     let instance = try shot.shoot(in: store)
-    print(instance.name)
+    try sayName(of: instance)
+    if let warning = instance.warning(ofLogSize: request.logSize) { say("actrl: warning: \(warning)") }
     for port in instance.record.ports { say("actrl: \(port.text)") }
     if wait { try waitUntilReady(instance) }
     if let recordSeccomp {
       let (calls, code) = try SeccompRecord.write(recordSeccomp, of: instance)
       say("actrl: \(recordSeccomp) allows \(calls) system calls; give it to the spec as \"linux\": {\"seccomp\": ...}")
       throw EndsWith(code: code)
+    }
+  }
+
+  /// Whoever is not told the name is told at least that there is something to stop.
+  private func sayName(of instance: Instance) throws {
+    do {
+      try answer(instance.name)
+    } catch {
+      throw HostError(error.message, hint: "\(instance.name) runs all the same: actrl stop \(instance.name)")
     }
   }
 
@@ -72,12 +86,14 @@ struct Shoot: ParsableCommand {
       say("actrl: \(instance.name) is ready after \(seconds(clock.now - start)) s\(status)")
     case .ended(let code):
       say("actrl: \(instance.name) has ended with exit code \(code)" + (instance.remark.map { ": \($0)" } ?? ""))
-      if let refusals = instance.refusals { say("actrl: the seccomp filter \(refusals)") }
-      if code != 0 { say(instance.lastWords(10).map { "  " + $0 }.joined(separator: "\n")) }
+      for notice in instance.notices { say("actrl: \(notice)") }
+      if code != 0 { for line in instance.lastWords(10) { say("  " + line) } }
       throw EndsWith(code: code)
     case .notYet:
+      for notice in instance.notices { say("actrl: \(notice)") }
       throw HostError(
-        "\(instance.name) is not ready after \(waitTimeout) s", hint: "it goes on: actrl logs \(instance.name)")
+        "\(instance.name) is not ready after \(waitTimeout) s" + (instance.shortage.map { ": \($0)" } ?? ""),
+        hint: "it goes on: actrl logs \(instance.name)")
     }
   }
 

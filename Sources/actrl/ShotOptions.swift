@@ -41,8 +41,16 @@ struct ShotOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The VM's host name.", valueName: "name"))
   var hostname: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "A name for the VM's /etc/hosts: NAME:ADDRESS, or NAME:host-gateway for the host.", valueName: "mapping"))
+  var addHost: [String] = []
+
   @Option(help: "user: behind the host's network; none: no network.")
   var network = Network.user
+
+  @Flag(help: "Let the task reach services on the host's loopback, as host.arrow.internal.")
+  var hostLoopback = false
 
   @Option(help: "How the VM runs; auto: kvm where it works.")
   var accel = AccelerationChoice.auto
@@ -54,6 +62,16 @@ struct ShotOptions: ParsableArguments {
     parsing: .unconditionalSingleValue,
     help: ArgumentHelp("One more word for QEMU's command line.", valueName: "word"))
   var qemuArg: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "How much of stdout, and of stderr, is kept; what is older goes. none: all.", valueName: "size"))
+  var logSize = "64m"
+
+  @Option(
+    help: ArgumentHelp(
+      "End a VM in which nothing happens for so long before its task runs; 0: never.", valueName: "seconds"))
+  var bootTimeout = BootPatience.usual
 
   @Flag(help: "Show the messages of the kernel and arrow-init.")
   var debug = false
@@ -79,9 +97,14 @@ struct ShotOptions: ParsableArguments {
     request.environment = try envFile.flatMap(EnvironmentFile.variables) + env
     request.volumes = try volume.map { try VolumeMapping($0) }
     request.hostname = hostname
+    request.addedHosts = try addHost.map { try AddedHost($0) }
+    request.reachesHostLoopback = hostLoopback
     request.hasNetwork = network == .user
     request.acceleration = accel
     request.machine = machine
+    request.logSize = try LogSize.bytes(logSize)
+    try BootPatience.check(bootTimeout)
+    request.bootTimeout = bootTimeout
     request.isDebug = debug
     request.qemuArguments = qemuArg
     return request
@@ -89,6 +112,8 @@ struct ShotOptions: ParsableArguments {
 
   /// Refuses options among the words: ArgumentParser takes an unknown option, and `--help`, for the first word.
   func check(_ words: [String], of command: any ParsableCommand.Type) throws {
+    try refuseEmpty(("--image", image))
+    for file in envFile { try refuseEmpty(("--env-file", file)) }
     if let word = words.first, word.hasPrefix("-"), word != "--" {
       if ["-h", "--help"].contains(word) { throw CleanExit.helpRequest(command) }
       do {

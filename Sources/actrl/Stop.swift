@@ -19,10 +19,14 @@ struct Stop: ParsableCommand {
   @Argument(help: ArgumentHelp("The instances; else the newest that runs.", valueName: "instance"))
   var instances: [String] = []
 
+  func validate() throws {
+    if let time, time < 0 { throw ValidationError("A time can't be negative: \(time)") }
+  }
+
   func run() throws {
     for instance in try Host.current().store().live(named: instances) {
       let result = try instance.stop(timeout: time)
-      print(instance.name)
+      try answer(instance.name)
       switch result {
       case .stopped: break
       case .killed: say("actrl: warning: \(instance.name) did not end in time and was killed")

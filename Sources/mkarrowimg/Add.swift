@@ -49,6 +49,8 @@ struct Add: AsyncParsableCommand {
   var verbose = false
 
   func validate() throws {
+    try refuseEmpty(("PIECES", pieces), ("APP", application), ("--name", name), ("--pip", pip))
+    for folder in findLinks { try refuseEmpty(("--find-links", folder)) }
     if upgrade && locked { throw ValidationError("--upgrade and --locked don't go together") }
     if isStatic && isDynamic { throw ValidationError("--static and --dynamic don't go together") }
   }
@@ -65,10 +67,10 @@ struct Add: AsyncParsableCommand {
     let summary = try await Adding.add(request, log: clock.log)
     var said = "\(summary.folder): \(summary.packages) \(summary.packages == 1 ? "package" : "packages")"
     if let lock = summary.lock { said += summary.isLockWritten ? ", locked in \(lock)" : " as in \(lock)" }
-    print("\(said), in \(clock.seconds) s")
+    try answer("\(said), in \(clock.seconds) s")
     if let linked = summary.linked {
-      print("  linked into \(linked.binary): \(linked.modules.joined(separator: ", "))")
+      try answer("  linked into \(linked.binary): \(linked.modules.joined(separator: ", "))")
     }
-    if summary.linkage == .loaded { print("  on python-dynamic\(summary.reason.map { ": \($0)" } ?? "")") }
+    if summary.linkage == .loaded { try answer("  on python-dynamic\(summary.reason.map { ": \($0)" } ?? "")") }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ArrowHost
 import ArrowImage
 
 struct Binary: ParsableCommand {
@@ -37,9 +38,14 @@ struct BinaryAdd: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "Say each step and when it began.")
   var verbose = false
 
+  func validate() throws {
+    try refuseEmpty(
+      ("PIECES", pieces), ("PATH", path), ("--name", name), ("--version", version), ("--seccomp", seccomp))
+  }
+
   func run() async throws {
     let clock = StepClock(verbose: verbose)
     let request = BinaryRequest(pieces: pieces, path: path, name: name, version: version, seccomp: seccomp)
-    print("\(try await BinaryAdding.add(request, log: clock.log)), in \(clock.seconds) s")
+    try answer("\(try await BinaryAdding.add(request, log: clock.log)), in \(clock.seconds) s")
   }
 }

@@ -34,13 +34,18 @@ struct Build: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "Say each step and when it began.")
   var verbose = false
 
+  func validate() throws {
+    try refuseEmpty(
+      ("PIECES", pieces), ("-o", output), ("--default", `default`), ("--kernel", kernel), ("--init", `init`))
+  }
+
   func run() async throws {
     let clock = StepClock(verbose: verbose)
     let request = BuildRequest(
       pieces: pieces, output: output, defaultArrow: `default`, kernel: kernel, arrowInit: `init`,
       hasVerity: verity)
     let manifest = try await Assembly.build(request, log: clock.log)
-    print("\(output): \(manifest.sizes) in \(clock.seconds) s")
+    try answer("\(output): \(manifest.sizes) in \(clock.seconds) s")
   }
 }
 

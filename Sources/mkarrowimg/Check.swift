@@ -1,4 +1,5 @@
 import ArgumentParser
+import ArrowHost
 import ArrowImage
 
 struct Check: ParsableCommand {
@@ -15,13 +16,15 @@ struct Check: ParsableCommand {
   @Argument(help: "Files or folders.")
   var spec: [String]
 
+  func validate() throws { for path in spec { try refuseEmpty(("SPEC", path)) } }
+
   func run() throws {
     var isWrong = false
     for path in spec {
       let findings = SpecCheck.findings(inSpecAt: path)
       show(findings)
       let isRight = findings.allSatisfy(\.isWarning)
-      if isRight { print("\(path): ok") }
+      if isRight { try answer("\(path): ok") }
       isWrong = isWrong || !isRight
     }
     if isWrong { throw InputIsWrong() }

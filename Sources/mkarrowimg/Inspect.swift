@@ -17,9 +17,11 @@ struct Inspect: AsyncParsableCommand {
   @Flag(help: "Print JSON, for programs.")
   var json = false
 
+  func validate() throws { try refuseEmpty(("OUT", image)) }
+
   func run() async throws {
     let inspection = try await Inspection(image: image)
-    print(json ? try inspection.json() : inspection.table)
+    try answer(json ? try inspection.json() : inspection.table)
     if inspection.damaged.isEmpty { return }
     for (name, _) in inspection.files {
       if let damage = inspection.damaged[name] { say("mkarrowimg: error: \(image)/\(name) is damaged: \(damage)") }

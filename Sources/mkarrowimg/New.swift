@@ -1,4 +1,5 @@
 import ArgumentParser
+import ArrowHost
 import ArrowImage
 
 extension Template: ExpressibleByArgument {}
@@ -20,10 +21,12 @@ struct New: ParsableCommand {
   @Option(help: "The kind of project.")
   var template = Template.script
 
+  func validate() throws { try refuseEmpty(("NAME", name)) }
+
   func run() throws {
     let files = try NewProject.make(name, from: template)
     let arrow = name.split(separator: "/").last ?? ""
-    print(
+    try answer(
       """
       \(name): \(files.joined(separator: ", "))
       now:

@@ -27,8 +27,9 @@ struct BootTraceTests {
     machine.at(1000, .exits(Machine.task, 7))
     let run = machine.boot()
     #expect(
-      run.events == [
+      run.allEvents == [
         #"{"event":"booted","arrow":"hello"}"#, #"{"event":"ready"}"#,
+        #"{"event":"output","stdout":0,"stderr":0}"#,
         #"{"event":"exited","code":7,"reason":"exited"}"#,
       ])
     #expect(run.console == "")
@@ -39,6 +40,6 @@ struct BootTraceTests {
     var machine = Machine()
     machine.at(1000, .exits(Machine.task, 0))
     let child = try #require(machine.boot().children.first)
-    #expect(child.open == ["/dev/hvc0", "/dev/hvc0", "/dev/vport0p1"])
+    #expect(child.open == ["stdin", "stdout", "stderr"])
   }
 }

@@ -6,38 +6,38 @@ import Testing
 struct ChannelTests {
   private func descriptors(_ machine: Machine) -> [String] { expectBoot(machine).children.first?.open ?? [] }
 
-  @Test("the host's channels give the task its stdin, stdout and stderr")
-  func all() {
-    var machine = Machine()
-    machine.ports["vport0p4"] = "org.arrow.stdin"
-    #expect(descriptors(machine) == ["/dev/vport0p4", "/dev/hvc0", "/dev/vport0p1"])
-  }
-
-  @Test("the host's channels may be missing: the task gets the console instead")
+  @Test("the host's channels may be missing: the console takes the task's streams")
   func none() {
     var machine = Machine()
     machine.ports = ["vport0p3": "org.arrow.events"]
-    #expect(descriptors(machine) == ["/dev/hvc0", "/dev/hvc0", "/dev/hvc0"])
-    machine.ports = [:]
-    machine.at(1000, .exits(Machine.task, 3))
+    machine.at(500, .arrives("stdout", "out\n"), .arrives("stderr", "err\n"), .arrives("/dev/hvc0", "typed\n"))
+    machine.at(1000, .exits(Machine.task, 0))
     let run = machine.boot()
-    #expect(run.said == "the task ended with code 3\n")
-    #expect(run.time == 1000)
+    #expect(run.children.first?.open == ["stdin", "stdout", "stderr"])
+    #expect(run.console == "out\nerr\n")
+    #expect(run.text(of: "stdin") == "typed\n")
+    machine.ports = [:]
+    machine.happenings = []
+    machine.at(1000, .exits(Machine.task, 3))
+    let silent = machine.boot()
+    #expect(silent.said == "the task ended with code 3\n")
+    #expect(silent.time == 1000)
   }
 
-  @Test("the host's channels may be missing together with the console: the task gets what the kernel has, or /dev/null")
+  @Test("the host's channels may be missing together with the console: what the kernel has is used, or /dev/null")
   func noConsole() {
     var machine = Machine()
     machine.hasConsole = false
     machine.ports = [:]
+    machine.at(500, .arrives("stdout", "out\n"))
     machine.at(1000, .exits(Machine.task, 3))
     var run = machine.boot()
-    #expect(run.children.first?.open == ["/dev/console", "/dev/console", "/dev/console"])
-    #expect(run.text(of: "/dev/console") == "arrow-init: the task ended with code 3\n")
+    #expect(run.text(of: "/dev/console") == "out\narrow-init: the task ended with code 3\n")
     machine.fail("open /dev/console", with: .noDevice)
     machine.fail("makeRaw /dev/null", with: .notTerminal)
+    machine.fail("watch /dev/null", with: Errno(1))
     run = machine.boot()
-    #expect(run.children.first?.open == ["/dev/null", "/dev/null", "/dev/null"])
+    #expect(run.text(of: "/dev/null") == "out\narrow-init: the task ended with code 3\n")
     #expect(run.ending == .poweredOff)
   }
 
@@ -46,18 +46,27 @@ struct ChannelTests {
   func terminal() throws {
     var machine = Machine()
     machine.ports["vport0p4"] = "org.arrow.stdin"
+    machine.ports["vport0p5"] = nil
     machine.addToSpec("", process: #", "terminal": true"#)
     #expect(descriptors(machine) == ["/dev/hvc0", "/dev/hvc0", "/dev/hvc0"])
-    let calls = try #require(expectBoot(machine).children.first).calls
+    let run = expectBoot(machine)
+    let calls = try #require(run.children.first).calls
     let session = try #require(calls.firstIndex(of: "newSession"))
     let console = try #require(calls.firstIndex(of: "controlTerminal /dev/hvc0"))
     #expect(session < console)
     #expect(!calls.contains { $0.hasPrefix("makeRaw") || $0.hasPrefix("setWindow") })
+    #expect(run.allEvents.count == 2)
+    // A host that takes stdout as a stream has no terminal to give.
+    machine.ports["vport0p5"] = "org.arrow.stdout"
+    let piped = expectBoot(machine)
+    #expect(piped.children.first?.open == ["stdin", "stdout", "stderr"])
+    #expect(piped.children.first?.calls.contains { $0.contains("TERM=linux") } == false)
   }
 
   @Test("the host's channels set the terminal's size before the task runs, as the spec says")
   func firstSize() throws {
     var machine = Machine()
+    machine.ports["vport0p5"] = nil
     machine.addToSpec("", process: #", "terminal": true, "consoleSize": { "height": 50, "width": 132 }"#)
     let calls = try #require(expectBoot(machine).children.first).calls
     #expect(calls.contains("setWindow /dev/hvc0 50 x 132"))
@@ -69,6 +78,7 @@ struct ChannelTests {
     let line = String(decoding: ControlCommand.window(rows: 33, columns: 101).line, as: UTF8.self)
     machine.at(500, .arrives("/dev/vport0p2", line))
     #expect(expectBoot(machine).calls("setWindow").isEmpty)
+    machine.ports["vport0p5"] = nil
     machine.addToSpec("", process: #", "terminal": true"#)
     #expect(expectBoot(machine).calls("setWindow") == ["setWindow /dev/hvc0 33 x 101"])
     machine.fail("setWindow", with: Errno(5))
@@ -101,7 +111,8 @@ struct ChannelTests {
     #expect(run.ending == .poweredOff)
     #expect(run.events == [])
     #expect(run.said == "the task ended with code 4\n")
-    #expect(run.time == 1250)
+    // Twice 250 ms: for the count of its output and for its end.
+    #expect(run.time == 1500)
   }
 
   @Test("the host's channels get a little time to become ready")
@@ -127,8 +138,9 @@ struct ChannelTests {
     machine.commandLine += " arrow.ip=off"
     machine.addToSpec("")
     #expect(
-      expectBoot(machine).events == [
-        #"{"event":"booted","arrow":"hello"}"#, #"{"event":"exited","code":0,"reason":"exited"}"#,
+      expectBoot(machine).allEvents == [
+        #"{"event":"booted","arrow":"hello"}"#, #"{"event":"output","stdout":0,"stderr":0}"#,
+        #"{"event":"exited","code":0,"reason":"exited"}"#,
       ])
   }
 }

@@ -21,6 +21,22 @@ struct CommandLineTests {
     expectFailure(machine, "fatal: kernel command line: " + message)
   }
 
+  @Test("the kernel command line is refused where it may have been cut, whatever it still says")
+  func cut() {
+    var machine = Machine()
+    machine.commandLine = "arrow=hello arrow.log=quiet x="
+    machine.commandLine += String(repeating: "x", count: 2046 - machine.commandLine.utf8.count)
+    _ = expectBoot(machine)
+    for more in ["x", "xx", "x arrow.verity=0"] {
+      var machine = machine
+      machine.commandLine += more
+      expectFailure(
+        machine,
+        "fatal: the kernel command line may have been cut: it has all 2047 bytes that the kernel keeps\n"
+          + "  hint: shorten it: what is cut off, such as arrow.verity=, would not count")
+    }
+  }
+
   @Test("the kernel command line may have words that are not Arrow's")
   func others() {
     var machine = Machine()

@@ -1,6 +1,7 @@
-import ArrowBoot
 import ArrowSpec
 import Testing
+
+@testable import ArrowBoot
 
 @Suite("Reports of the seccomp filter")
 struct FilterReportTests {
@@ -16,6 +17,8 @@ struct FilterReportTests {
   }
 
   private func heard(_ machine: Machine) -> [String] { Array(expectBoot(machine).events.dropFirst().dropLast()) }
+
+  private func more(_ count: Int) -> String { #"{"event":"seccomp","more":\#(count)}"# }
 
   private func refused(_ name: String) -> String { #"{"event":"seccomp","syscall":"\#(name)"}"# }
 
@@ -41,14 +44,48 @@ struct FilterReportTests {
     var machine = Machine()
     for time in UInt64(0)..<1000 { machine.at(time, .arrives("audit", record(165))) }
     #expect(heard(machine) == [refused("mount")])
-    for call in 0..<300 { machine.at(500, .arrives("audit", record(call))) }
-    #expect(heard(machine).count == 64)
+    let calls = [165] + (1000..<1300).map { $0 }
+    for call in calls { machine.at(500, .arrives("audit", record(call))) }
+    #expect(heard(machine).count == 1 + 64 + 1)
+    #expect(heard(machine).last == more(300 - 64))
     machine.happenings = []
     machine.at(500, .arrives("audit", record(165)))
     machine.at(60_499, .arrives("audit", record(165)))
     machine.at(60_600, .arrives("audit", record(165)))
     machine.at(70_000, .exits(Machine.task, 0))
     #expect(machine.boot().events.dropFirst().dropLast() == [refused("mount"), refused("mount")])
+  }
+
+  @Test("reports of the seccomp filter beyond 64 are counted: told when the minute is over, and at the end")
+  func counted() {
+    var machine = Machine()
+    for time in [500, 600] as [UInt64] {
+      for call in 1000..<1100 { machine.at(time, .arrives("audit", record(call))) }
+    }
+    machine.at(70_000, .arrives("audit", record(7)))
+    for call in 1000..<1070 { machine.at(80_000, .arrives("audit", record(call))) }
+    machine.at(90_000, .exits(Machine.task, 0))
+    let run = machine.boot()
+    let names = (1000..<1064).map { refused("\($0)") }
+    #expect(
+      run.events.dropFirst().dropLast() == names + [more(72), refused("poll")] + names.dropLast() + [more(7)])
+  }
+
+  @Test("a report of the seccomp filter names the calls that lead out, however many others there were before")
+  func escapes() {
+    var machine = Machine()
+    for call in 1000..<1100 { machine.at(500, .arrives("audit", record(call))) }
+    for call in Architecture.escapes { machine.at(501, .arrives("audit", record(call))) }
+    let heard = heard(machine).joined()
+    for name in [
+      "mount", "umount2", "pivot_root", "chroot", "ptrace", "bpf", "init_module", "finit_module", "kexec_load",
+      "reboot", "unshare", "setns", "open_by_handle_at", "keyctl", "perf_event_open", "userfaultfd",
+      "process_vm_writev",
+      "io_uring_setup", "open_tree", "move_mount", "fsopen", "mount_setattr", "pidfd_getfd",
+    ] {
+      #expect(heard.contains(refused(name)), "\(name)")
+    }
+    #expect(Set(Architecture.escapes).count == Architecture.escapes.count)
   }
 
   @Test("a report of the seccomp filter cannot be forged by the name that the task gives itself")

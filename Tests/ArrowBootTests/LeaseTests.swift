@@ -180,3 +180,28 @@ struct ClockTests {
     #expect(run.exit?.code == 0 && !run.events.contains { $0.contains("clock") })
   }
 }
+
+@Suite("A machine that is nearly too small")
+struct MemoryPressureTests {
+  /// What the host is told of the memory while this happens. The clock wakes PID 1 every 10 s.
+  private func told(_ news: [(UInt64, Int, Int)]) -> [String] {
+    var machine = Machine()
+    machine.hasRTC = true
+    for (time, pages, available) in news { machine.at(time, .rereads(pages: pages, availableKiB: available)) }
+    machine.at(100_000, .exits(Machine.task, 0))
+    return machine.boot().events.filter { $0.contains("memory") }
+  }
+
+  @Test("the host is told once when the program is read again and again")
+  func thrashing() {
+    let news = (1...9).map { (UInt64($0) * 10_000 - 500, $0 * 4000, 2400) }
+    #expect(told(news) == [#"{"event":"memory","availableMiB":2,"totalMiB":56}"#])
+  }
+
+  @Test("a machine that reads large files, or few pages again, or did so at its start, is large enough")
+  func enough() {
+    #expect(told((1...9).map { (UInt64($0) * 10_000 - 500, $0 * 4000, 40_000) }).isEmpty)
+    #expect(told((1...9).map { (UInt64($0) * 10_000 - 500, $0 * 900, 2400) }).isEmpty)
+    #expect(told([(5_000, 9000, 2400)]).isEmpty)
+  }
+}

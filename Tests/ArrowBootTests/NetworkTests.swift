@@ -108,7 +108,8 @@ struct NetworkTests {
   func hosts() {
     let run = expectBoot(machine("off"))
     #expect(
-      run.text(of: "/root/run/arrow/hosts") == "127.0.0.1\tlocalhost\n::1\tlocalhost\n127.0.1.1\thello\n")
+      run.text(of: "/root/run/arrow/hosts")
+        == "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.1.1\thello\n")
     #expect(run.text(of: "/root/run/arrow/hostname") == "hello\n")
   }
 

@@ -61,6 +61,75 @@ struct RestartTests {
     #expect(run.exit?.reason == .stopped)
   }
 
+  /// What `actrl kill -s` sends.
+  private func command(_ signal: Int32) -> String { "{\"command\":\"signal\",\"signal\":\(signal)}\n" }
+
+  @Test(
+    "SIGKILL and the stop signal of the host are stronger than a restart policy, other signals are not",
+    arguments: [
+      (9, nil, 1, 137), (15, nil, 1, 143), (10, nil, 2, 138), (15, "SIGINT", 2, 143), (2, "SIGINT", 1, 130),
+    ] as [(Int32, String?, Int, Int32)])
+  func signals(_ signal: Int32, _ stopSignal: String?, _ starts: Int, _ code: Int32) {
+    let stop = stopSignal.map { ", \"stop\": {\"signal\": \"\($0)\"}" } ?? ""
+    for policy in ["always", "on-failure"] {
+      let run = expectPowerOff(
+        Machine.withoutNetwork(", \"restart\": \"\(policy)\"" + stop) { machine in
+          machine.reaction = { pid, number in [(1, .killed(pid, by: number))] }
+          machine.at(100, .arrives(Machine.control, command(signal)))
+          machine.at(5000, .arrives(Machine.control, Machine.stop))
+        })
+      #expect(run.children.count == starts)
+      #expect(run.exit?.reason == .stopped)
+      if starts == 1 {
+        #expect(run.exit?.code == code)
+        #expect(run.time <= 101)
+      } else {
+        #expect(run.time == 5001)
+      }
+    }
+  }
+
+  @Test("SIGKILL of the host ends what the task has left behind as well, without its time to stop")
+  func killLeftovers() {
+    let run = expectPowerOff(
+      Machine.withoutNetwork(#", "restart": "always", "stop": {"timeout": 60}"#) { machine in
+        machine.reaction = { _, _ in [] }
+        machine.at(10, .adopts(200))
+        machine.at(100, .arrives(Machine.control, command(9)))
+      })
+    #expect(run.exit?.code == 137)
+    #expect(run.exit?.signal == 9)
+    #expect(run.exit?.reason == .stopped)
+    #expect(run.time == 100)
+    #expect(run.children.count == 1)
+  }
+
+  @Test("SIGKILL of the host cuts a stop short, and a stop behind it changes nothing")
+  func killBehindStop() {
+    let run = expectPowerOff(
+      Machine.withoutNetwork(#", "restart": "always", "stop": {"timeout": 60}"#) { machine in
+        machine.reaction = { _, _ in [] }
+        machine.at(100, .arrives(Machine.control, Machine.stop))
+        machine.at(200, .arrives(Machine.control, command(9) + Machine.stop))
+      })
+    #expect(run.calls("send") == ["send 15 to 100", "send 9 to -1", "send 15 to -1 = ESRCH"])
+    #expect(run.exit?.code == 137)
+    #expect(run.time == 200)
+  }
+
+  @Test("every end for good ends a pause at once, and the last code counts", arguments: [9, 15] as [Int32])
+  func killInPause(_ signal: Int32) {
+    let run = expectPowerOff(
+      Machine.withoutNetwork(#", "restart": "always""#) { machine in
+        machine.at(100, .exits(task, 9))
+        machine.at(150, .arrives(Machine.control, command(signal)))
+      })
+    #expect(run.time == 150)
+    #expect(run.children.count == 1)
+    #expect(run.exit?.code == 9)
+    #expect(run.exit?.reason == .stopped)
+  }
+
   @Test("a task that cannot be restarted ends the machine with a message")
   func brokenRestart() {
     let run = expectPowerOff(

@@ -12,7 +12,9 @@ struct RootTests {
     let start = calls.firstIndex { $0.contains("/root/dev/pts") } ?? 0
     let end = calls.firstIndex { $0.hasPrefix("setHostname") } ?? calls.endIndex
     let looks = ["close", "read", "realPath", "fileMode", "open", "names"]
-    return calls[start..<end].dropFirst(2).filter { call in !looks.contains { call.hasPrefix($0) } }
+    return calls[start..<end].dropFirst(2).filter { call in
+      !looks.contains { call.hasPrefix($0) } && !call.hasSuffix("/ip_unprivileged_port_start")
+    }
   }
 
   @Test("the task's root has a file system on every folder that mkarrowimg leaves empty for it")
@@ -21,6 +23,39 @@ struct RootTests {
       call.split(separator: " ").map(String.init).first { $0.hasPrefix("/root/") && !$0.hasSuffix("/pts") }
     }
     #expect(mounts.sorted() == GuestContract.mountPoints.map { "/root/\($0)" }.sorted())
+  }
+
+  @Test("the task may bind every port, unless its spec's sysctl says otherwise")
+  func ports() {
+    let path = "/proc/sys/net/ipv4/ip_unprivileged_port_start"
+    #expect(expectBoot(Machine()).calls("write").filter { $0.hasSuffix(path) } == [#"write "0" to \#(path)"#])
+    var machine = Machine()
+    machine.addToSpec(#", "linux": {"sysctl": {"net.ipv4.ip_unprivileged_port_start": "443"}}"#)
+    #expect(expectBoot(machine).calls("write").last { $0.hasSuffix(path) } == #"write "443" to \#(path)"#)
+  }
+
+  @Test("a user whom the host chooses gets a name, and so do its groups; those of the image's specs have theirs")
+  func givenUser() {
+    var machine = Machine()
+    machine.pieces["/etc/passwd"] = .file("root:x:0:0:root:/tmp:/nologin\narrow:x:1000:1000:arrow:/tmp:/nologin\n")
+    machine.pieces["/etc/group"] = .file("root:x:0:\narrow:x:1000:\n")
+    #expect(!expectBoot(machine).calls.contains { $0.contains("/etc/passwd") })
+    func written(_ user: String) -> (passwd: String, group: String) {
+      var machine = machine
+      machine.initrd["/arrow/overrides.json"] = .file(#"{"process": {"user": {\#(user)}}}"#)
+      let run = expectBoot(machine)
+      for file in ["passwd", "group"] where !run.text(of: "/root/run/arrow/\(file)").isEmpty {
+        #expect(run.calls.contains("mount /root/run/arrow/\(file) on /root/etc/\(file) bind"))
+      }
+      return (run.text(of: "/root/run/arrow/passwd"), run.text(of: "/root/run/arrow/group"))
+    }
+    let both = written(#""uid": 4711, "gid": 1000, "additionalGids": [7, 0]"#)
+    #expect(both.passwd.hasSuffix("arrow:/tmp:/nologin\narrow4711:x:4711:1000:arrow4711:/tmp:/nologin\n"))
+    #expect(both.group == "root:x:0:\narrow:x:1000:\narrow7:x:7:\n")
+    #expect(written(#""uid": 0, "gid": 0"#) == ("", ""))
+    // An image of somebody else's, without these files.
+    machine.pieces["/etc/passwd"] = nil
+    #expect(written(#""uid": 4711, "gid": 1000"#).passwd == "")
   }
 
   @Test("the task's root gets a tmpfs; its folder is made if need be")

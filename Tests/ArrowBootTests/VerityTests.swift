@@ -102,7 +102,8 @@ struct VerityTests {
     #expect(
       run.events == [
         #"{"event":"booted","arrow":"hello"}"#,
-        #"{"event":"error","stage":"VerifyPieces","message":"integrity: block 7 of the pieces has been altered"}"#,
+        #"{"event":"error","stage":"VerifyPieces","message":"integrity: block 7 of the pieces has been altered"#
+          + Self.hint.replacing("\n", with: "\\u000a") + #""}"#,
         #"{"event":"exited","code":125,"reason":"failed"}"#,
       ])
   }

@@ -46,19 +46,31 @@ struct AssemblyTests {
     let noise = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 * $0 >> 7) }
     try scratch.write(noise, to: "pieces/meta/hello/data")
     try scratch.write("cert", to: "pieces/share/ssl/cert.pem")
+    try scratch.write("TZif", to: "pieces/share/zoneinfo/UTC")
     try scratch.link("pieces/meta/hello/link", to: "data")
     try await build(scratch, defaultArrow: "hello")
     try await unpack(scratch)
     #expect(
       try scratch.names("root") == [
-        ".arrow", "binary", "dev", "etc", "meta", "proc", "run", "share", "sys", "tmp",
+        ".arrow", "binary", "dev", "etc", "meta", "proc", "run", "share", "sys", "tmp", "usr", "var",
       ])
     #expect(try Files.contents(of: scratch.url("root/meta/hello/data")) == noise)
     #expect(try Files.contents(of: scratch.url("root/meta/hello/link")) == noise)
     #expect(try Files.contents(of: scratch.url("root/.arrow/format")) == Array("1\n".utf8))
     #expect(try scratch.names("root/.arrow") == ["default", "format", "seccomp"])
     #expect(try scratch.names("root/.arrow/seccomp") == ["hello"])
-    #expect(try scratch.names("root/etc") == ["group", "hosts", "passwd", "resolv.conf", "services", "ssl"])
+    #expect(
+      try scratch.names("root/etc") == [
+        "group", "hostname", "hosts", "localtime", "nsswitch.conf", "os-release", "passwd", "protocols", "resolv.conf",
+        "services", "ssl",
+      ])
+    #expect(try scratch.text("root/etc/os-release").contains("\nID=arrow\n"))
+    for (link, to) in [
+      ("etc/localtime", "/share/zoneinfo/UTC"), ("etc/hostname", "/run/arrow/hostname"), ("var/tmp", "/tmp"),
+      ("var/run", "/run"), ("usr/share/zoneinfo", "/share/zoneinfo"),
+    ] {
+      #expect(try target(of: scratch.url("root/\(link)")) == to, "\(link)")
+    }
     #expect(try target(of: scratch.url("root/.arrow/default")) == "hello")
     #expect(try target(of: scratch.url("root/etc/ssl/cert.pem")) == "/share/ssl/cert.pem")
   }
@@ -67,6 +79,52 @@ struct AssemblyTests {
     var buffer = [UInt8](repeating: 0, count: 4096)
     let count = try #require([readlink(link, &buffer, 4096)].first { $0 >= 0 })
     return String(decoding: buffer.prefix(count), as: UTF8.self)
+  }
+
+  @Test("an image has names and links as they are in bytes: no UTF-8, or one accent written in two ways")
+  func bytes() async throws {
+    let scratch = try Scratch.withPieces()
+    let folder = BytePath(scratch.url("pieces/meta/hello"))
+    let latin = BytePath([0x63, 0x61, 0x66, 0xE9])
+    let noise = (0..<20_000).map { UInt8(truncatingIfNeeded: $0 &* $0 &* 31 >> 5) }
+    try Files.create(folder / latin, contents: noise)
+    try Files.makeLink(folder / BytePath([0xFF]), to: latin)
+    for (name, text) in [("e\u{301}", "two scalars"), ("\u{e9}", "one"), ("\u{301}x", "combining")] {
+      try Files.create(folder / BytePath(name), contents: Array(text.utf8))
+    }
+    try await build(scratch)
+    try await unpack(scratch)
+    let unpacked = BytePath(scratch.url("root/meta/hello"))
+    #expect(try Files.names(in: unpacked) == Files.names(in: folder))
+    #expect(try Files.contents(of: unpacked / latin) == noise)
+    #expect(try Files.contents(of: unpacked / BytePath([0xFF])) == noise)
+    #expect(try Files.linkTarget(of: unpacked / BytePath([0xFF])) == latin)
+    #expect(try Files.contents(of: unpacked / BytePath("e\u{301}")) == Array("two scalars".utf8))
+    #expect(try Files.contents(of: unpacked / BytePath("\u{e9}")) == Array("one".utf8))
+  }
+
+  @Test("an image of other contents has a later date than the one it replaces; the same contents keep theirs")
+  func dates() async throws {
+    let scratch = try Scratch.withPieces()
+    func date(_ output: String = "out") async throws -> Int {
+      try await build(scratch, output: output)
+      return try #require(try ImageManifest.load(folder: scratch.url(output)).dating?.seconds)
+    }
+    let first = try await date()
+    #expect(try await date() == first)
+    #expect(try await date("fresh") == first)
+    var last = first
+    for page in 1...4 {
+      try scratch.write("\(page)", to: "pieces/meta/hello/index.html")
+      let next = try await date()
+      #expect(next > last && next % 2 == 0)
+      last = next
+    }
+    // The date is what the files have, too.
+    let dump = try await Tool("dump.erofs", package: "erofs-utils").run(
+      ["--path=/meta/hello/index.html", scratch.url("out/pieces.erofs")])
+    let shown = try await Tool("date", package: "coreutils").run(["-u", "-d", "@\(last)", "+%Y-%m-%d %H:%M:%S"])
+    #expect(dump.contains(shown.prefix(19)), "\(dump)")
   }
 
   @Test("an image belongs to root and is readable by the task, whatever the host's permissions were")
@@ -84,6 +142,45 @@ struct AssemblyTests {
     // The user's own files are as they were.
     #expect(try Files.status(of: scratch.url("pieces/meta/hello/private"))?.st_mode == S_IFREG | 0o600)
     #expect(try Files.status(of: scratch.url("pieces/meta/hello/arrow_spec.json"))?.st_nlink == 1)
+  }
+
+  @Test("an image names the users of its specs")
+  func users() async throws {
+    let scratch = try Scratch.withPieces()
+    for (name, user) in [
+      ("one", #"{"uid": 4711, "gid": 7, "additionalGids": [8, 0]}"#), ("two", #"{"uid": 4711, "gid": 9}"#),
+      ("three", #"{"uid": 0, "gid": 0}"#),
+    ] {
+      let process = #"{"cmd": "tool", "user": \#(user)}"#
+      try scratch.write(
+        #"{"binary": {"name": "tool", "version": "v1"}, "process": \#(process)}"#,
+        to: "pieces/meta/\(name)/arrow_spec.json")
+    }
+    try await build(scratch)
+    try await unpack(scratch)
+    #expect(
+      try scratch.text("root/etc/passwd") == """
+        root:x:0:0:root:/tmp:/nologin
+        arrow:x:1000:1000:arrow:/tmp:/nologin
+        arrow4711:x:4711:7:arrow4711:/tmp:/nologin
+
+        """)
+    #expect(
+      try scratch.text("root/etc/group") == "root:x:0:\narrow:x:1000:\narrow7:x:7:\narrow8:x:8:\narrow9:x:9:\n")
+  }
+
+  @Test("an image has a folder, not a link, where a mount goes over /var/tmp")
+  func mountOverLink() async throws {
+    let scratch = try Scratch.withPieces()
+    try scratch.write(
+      """
+      {"binary": {"name": "tool", "version": "v1"}, "process": {"cmd": "tool"},
+       "mounts": [{"destination": "/var/tmp", "type": "tmpfs"}]}
+      """, to: "pieces/meta/hello/arrow_spec.json")
+    try await build(scratch)
+    try await unpack(scratch)
+    #expect(try scratch.names("root/var/tmp") == [])
+    #expect(try target(of: scratch.url("root/var/run")) == "/run")
   }
 
   @Test("an image has the folders its arrows' mounts go over, but not those in a tmpfs")

@@ -47,6 +47,15 @@ struct LockTests {
     #expect(lock.checkouts == ["lib @ git+https://example.org/lib@0123abcd"])
   }
 
+  @Test("variables in addresses have their values for pip only; one that is not set is named with the file")
+  func variables() throws {
+    let lock = lock("a @ https://me:${HOME}@example.org/a.whl --hash=sha256:aa\nb @ git+https://${NO_SUCH}@b@0123\n")
+    let home = try #require(try UserEnvironment.value(of: "HOME"))
+    #expect(try lock.filledIn(lock.hashed) == "a @ https://me:\(home)@example.org/a.whl --hash=sha256:aa")
+    let errors = #expect(throws: InputErrors.self) { try lock.filledIn(lock.checkouts) }
+    #expect(errors?.findings == [Finding("the variable NO_SUCH is not set", place: "arrow.lock")])
+  }
+
   @Test("a lock file without packages is empty, not one package without a name")
   func empty() {
     #expect(lock("").packages == [])

@@ -29,6 +29,17 @@ struct PipFailureTests {
     ERROR: Failed to build installable wheels for some pyproject.toml based projects
     """
 
+  @Test("where git or ssh would have asked, the hint says how they need not")
+  func unattended() {
+    for said in [
+      "git@example.org: Permission denied (publickey).", "Host key verification failed.",
+      "fatal: could not read Username for 'https://example.org': terminal prompts disabled",
+    ] {
+      #expect(failure("  \(said)\nERROR: no\n").hostError.hint?.hasPrefix("nobody is asked for a password") == true)
+    }
+    #expect(failure("  fatal: Could not read from remote repository.\nERROR: no\n").hostError.hint == nil)
+  }
+
   @Test("a failure of pip is shown as its own lines of errors, with what is moved in below them")
   func lines() {
     let failure = failure(
@@ -127,6 +138,10 @@ struct PipFailureTests {
       (
         "ERROR: Cannot install orjson==3.0 because these package versions have conflicting dependencies.",
         "there are no sources of orjson to be had"
+      ),
+      (
+        "ERROR: arrow: duckdb is built with cmake, which is not here for musl",
+        "duckdb is built with cmake, which is not here for musl"
       ),
       ("ERROR: something new", "a package can't be built for a static Python"),
     ])

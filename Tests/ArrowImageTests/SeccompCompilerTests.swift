@@ -1,4 +1,5 @@
 import ArrowSpec
+import TestSupport
 import Testing
 
 @testable import ArrowImage
@@ -43,6 +44,48 @@ struct SeccompCompilerTests {
     let program = try FilterProgram(profile: text)
     #expect(program.action(on: .init(number: 3, architecture: 0x4000_0003)) == killProcess)
     #expect(program.action(on: .init(number: 0x4000_0000)) == killProcess)
+  }
+
+  @Test("a number that is no system call gets the default action, negative ones and those beyond the table too")
+  func noSystemCall() throws {
+    let program = try FilterProgram(profile: profile(#"{"names": ["read"], "action": "SCMP_ACT_ALLOW"}"#))
+    for number: Int32 in [335, 423, 999, 0x3FFF_FFFF, -1, -2, -999, .min] {
+      #expect(program.action(on: .init(number: number)) == errno(1), "\(number)")
+    }
+  }
+
+  @Test("Python's profile: what it does not know is not there, what it refuses is not permitted")
+  func pythonProfile() throws {
+    let program = try FilterProgram(profile: Clone.text(of: "image/python/seccomp.json"))
+    func action(_ name: String, _ arguments: [UInt64] = []) throws -> UInt32? {
+      program.action(on: .init(number: try #require(SystemCalls.number(of: name)), arguments: arguments))
+    }
+    let notThere = errno(38)
+    let refused = errno(1)
+    for number: Int32 in [334 + 1, 999, 100_000, -1, -2, .min] {
+      #expect(program.action(on: .init(number: number)) == notThere, "\(number)")
+    }
+    for name in ["openat2", "renameat2", "clone3", "cachestat", "mseal", "futex_waitv", "mbind", "shmget"] {
+      #expect(try action(name) == notThere, "\(name)")
+    }
+    for name in [
+      "mount", "umount2", "pivot_root", "chroot", "open_by_handle_at", "ptrace", "process_vm_writev", "bpf", "reboot",
+      "init_module", "finit_module", "kexec_load", "unshare", "setns", "keyctl", "perf_event_open", "userfaultfd",
+      "io_uring_setup", "clock_settime", "sethostname",
+    ] {
+      #expect(try action(name) == refused, "\(name)")
+    }
+    // CLONE_VM | CLONE_THREAD; each CLONE_NEW*, alone and beside other flags.
+    #expect(try action("clone", [0x0001_0100]) == allow)
+    for bit in [17, 25, 26, 27, 28, 29, 30] as [UInt64] {
+      #expect(try action("clone", [1 << bit]) == refused && action("clone", [1 << bit | 0x100]) == refused)
+    }
+    for family in 0...50 as ClosedRange<UInt64> {
+      let isAllowed = [1, 2, 10, 16].contains(family)
+      #expect(try action("socket", [family, 1, 0]) == (isAllowed ? allow : refused), "\(family)")
+      #expect(try action("socketpair", [family]) == (family == 1 ? allow : refused), "\(family)")
+    }
+    #expect(try action("socket", [16, 3, 9]) == refused)
   }
 
   @Test(

@@ -11,9 +11,9 @@ struct UnusedBinaryTests {
     let unused = pieces.leaveOutUnusedBinaries(by: try SpecCheck.check(pieces))
     let files = pieces.order.filter { path in
       if case .folder = pieces.entries[path] { return false }
-      return path.hasPrefix("binary/") && !path.hasPrefix("binary/tool/")
+      return path.isBelow("binary") && !path.isBelow("binary/tool")
     }
-    return (files, unused)
+    return (files.map(\.description), unused.map(\.description))
   }
 
   private func scratch(binaries: String...) throws -> Scratch {

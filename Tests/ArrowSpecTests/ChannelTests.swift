@@ -22,7 +22,20 @@ struct ChannelTests {
     (.exited(code: 125, signal: nil, reason: .failed), #"{"event":"exited","code":125,"reason":"failed"}"#),
     (.status(text: "wärm"), #"{"event":"status","text":"wärm"}"#),
     (.logged(syscall: "openat"), #"{"event":"logged","syscall":"openat"}"#),
+    (.output(stdout: 0, stderr: .max), #"{"event":"output","stdout":0,"stderr":18446744073709551615}"#),
+    (
+      .denied(.init(address: .init(bytes: [10, 0, 2, 2]), port: 5432, proto: .tcp)),
+      #"{"event":"denied","address":"10.0.2.2","port":5432,"proto":"tcp"}"#
+    ),
+    (
+      .denied(
+        .init(address: .init(bytes: [0xFE, 0xC0] + [UInt8](repeating: 0, count: 13) + [2]), port: 53, proto: .udp)),
+      #"{"event":"denied","address":"fec0:0000:0000:0000:0000:0000:0000:0002","port":53,"proto":"udp"}"#
+    ),
+    (.denied(nil), #"{"event":"denied"}"#),
+    (.memory(availableMiB: 2, totalMiB: 56), #"{"event":"memory","availableMiB":2,"totalMiB":56}"#),
     (.seccomp(syscall: "keyctl"), #"{"event":"seccomp","syscall":"keyctl"}"#),
+    (.moreRefused(count: 36), #"{"event":"seccomp","more":36}"#),
     (
       .error(stage: "MountPieces", message: "a \"b\" \\ \n\u{1B}\u{7F} é🏹"),
       #"{"event":"error","stage":"MountPieces","message":"a \"b\" \\ \u000a\u001b\u007f é🏹"}"#
@@ -56,7 +69,14 @@ struct ChannelTests {
       #"{"event":"exited","code":0,"reason":"bored"}"#, #"{"event":"exited","code":0,"signal":0,"reason":"exited"}"#,
       #"{"event":"exited","code":0,"signal":65,"reason":"exited"}"#,
       #"{"event":"exited","code":0,"signal":"9","reason":"oom"}"#,
-      #"{"event":"seccomp"}"#, #"{"event":"error","stage":"s"}"#, #"{"event":"error","message":"m"}"#,
+      #"{"event":"denied","address":"10.0.2.2"}"#, #"{"event":"denied","address":"x","port":1,"proto":"tcp"}"#,
+      #"{"event":"denied","address":"10.0.2.2","port":65536,"proto":"tcp"}"#,
+      #"{"event":"denied","address":"10.0.2.2","port":1,"proto":"icmp"}"#,
+      #"{"event":"output","stdout":1}"#, #"{"event":"output","stdout":-1,"stderr":0}"#,
+      #"{"event":"output","stdout":0,"stderr":18446744073709551616}"#,
+      #"{"event":"seccomp"}"#, #"{"event":"seccomp","more":0}"#, #"{"event":"seccomp","more":-1}"#,
+      #"{"event":"error","stage":"s"}"#, #"{"event":"error","message":"m"}"#,
+      #"{"event":"memory","availableMiB":2}"#, #"{"event":"memory","availableMiB":"2","totalMiB":56}"#,
       #"{"event":"ready"}{"event":"ready"}"#, #"{"event":"ready","event":"booted"}"#, #"{"event":"ready""#,
     ])
   func noEvent(_ line: String) {

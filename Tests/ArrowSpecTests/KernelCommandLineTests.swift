@@ -64,6 +64,31 @@ struct KernelCommandLineTests {
     #expect(try read("arrow.ip=slaac").network == .slaac)
   }
 
+  @Test("what is denied are prefixes of both families, but for name servers")
+  func denial() throws {
+    let denial = try #require(try read("arrow.deny=10.0.2.0/24,fec0::/64,0.0.0.0/0;10.0.2.3,fec0::3").denial)
+    #expect(denial.prefixes.map { $0.length } == [24, 64, 0])
+    #expect(denial.nameServers.map { $0.bytes.last } == [3, 3])
+    #expect(try read("arrow.deny=10.0.2.2/32").denial?.nameServers == [])
+    #expect(try read("quiet").denial == nil)
+  }
+
+  @Test("a prefix has the addresses that begin with it, bit by bit")
+  func prefixes() throws {
+    func contains(_ prefix: String, _ address: String) throws -> Bool {
+      try #require(AddressPrefix(Array(prefix.utf8)[...])).contains(try #require(IPAddress(address.utf8)))
+    }
+    for (prefix, inside, outside) in [
+      ("10.0.2.0/24", "10.0.2.255", "10.0.3.0"), ("10.0.2.2/32", "10.0.2.2", "10.0.2.3"),
+      ("10.0.2.0/28", "10.0.2.15", "10.0.2.16"), ("10.0.2.0/31", "10.0.2.1", "10.0.2.2"),
+      ("0.0.0.0/0", "255.255.255.255", "::1"), ("fec0::/64", "fec0::1:2:3:4", "fec0:0:0:1::1"),
+      ("fe80::/10", "febf::1", "fec0::1"),
+    ] {
+      #expect(try contains(prefix, inside), "\(prefix) \(inside)")
+      #expect(try !contains(prefix, outside), "\(prefix) \(outside)")
+    }
+  }
+
   @Test("the pieces are a serial number, a label or a path")
   func pieces() throws {
     #expect(try read("arrow.pieces=serial:pieces").pieces == .serial("pieces"))
@@ -92,21 +117,30 @@ struct KernelCommandLineTests {
     #expect(try read(word).arrow == nil)
   }
 
+  private static let denyHint = "PREFIX[,PREFIX...][;NAMESERVER...], as in 10.0.2.0/24,fec0::/64;10.0.2.3"
   private static let wrong: [(line: String, message: String, hint: String?)] = [
     ("quiet arrow.lgo=debug", "unknown key \"arrow.lgo\"", "did you mean \"arrow.log\"?"),
     ("arrow.", "unknown key \"arrow.\"", "did you mean \"arrow\"?"),
     (
       "arrow.environment=x", "unknown key \"arrow.environment\"",
-      "known: arrow, arrow.ip, arrow.mtu, arrow.pieces, arrow.verity, arrow.log"
+      "known: arrow, arrow.ip, arrow.mtu, arrow.deny, arrow.pieces, arrow.verity, arrow.log"
     ),
     (
       "arrow.\u{1B}[2J=1", "unknown key \"arrow.\\u001b[2J\"",
-      "known: arrow, arrow.ip, arrow.mtu, arrow.pieces, arrow.verity, arrow.log"
+      "known: arrow, arrow.ip, arrow.mtu, arrow.deny, arrow.pieces, arrow.verity, arrow.log"
     ),
     ("arrow.mtu=575", "arrow.mtu is not a number from 576 to 65535", nil),
     ("arrow.mtu=65536", "arrow.mtu is not a number from 576 to 65535", nil),
     ("arrow.mtu=01500", "arrow.mtu is not a number from 576 to 65535", nil),
     ("arrow.mtu=1e3", "arrow.mtu is not a number from 576 to 65535", nil),
+    ("arrow.deny=10.0.2.2", "arrow.deny has \"10.0.2.2\"", denyHint),
+    ("arrow.deny=10.0.2.0/33", "arrow.deny has \"10.0.2.0/33\"", denyHint),
+    ("arrow.deny=10.0.2.0/024", "arrow.deny has \"10.0.2.0/024\"", denyHint),
+    ("arrow.deny=10.0.2.0/24,", "arrow.deny has \"\"", denyHint),
+    ("arrow.deny=;10.0.2.3", "arrow.deny has \"\"", denyHint),
+    ("arrow.deny=fec0::/64;", "arrow.deny has \"\"", denyHint),
+    ("arrow.deny=fec0::/64;10.0.2.3/32", "arrow.deny has \"10.0.2.3/32\"", denyHint),
+    ("arrow.deny=fec0::/64 arrow.deny=::/0", "\"arrow.deny=\" stands twice", "one arrow.deny= only"),
     ("arrow", "\"arrow\" has no value", nil), ("arrow=", "\"arrow\" has no value", nil),
     ("arrow.log", "\"arrow.log\" has no value", nil),
     ("arrow=a arrow=b", "\"arrow=\" stands twice", "one arrow= only"),

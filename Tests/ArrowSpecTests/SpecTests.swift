@@ -18,7 +18,7 @@ struct SpecTests {
     #expect(spec.process.noNewPrivileges)
     #expect(spec.process.oomScoreAdj == nil)
     #expect(spec.ports == [])
-    #expect(spec.hostname == nil)
+    #expect(spec.hostname == nil && spec.hostAliases.isEmpty)
     #expect(spec.rootReadonly)
     #expect(spec.mounts.isEmpty && spec.sysctl.isEmpty && spec.maskedPaths.isEmpty && spec.readonlyPaths.isEmpty)
     #expect(!spec.hasSeccompProfile)
@@ -64,6 +64,8 @@ struct SpecTests {
         .init(port: 5353, export: 5353, proto: .tcp),
       ])
     #expect(spec.hostname == "everything.example.org")
+    #expect(spec.hostAliases.map { $0.ip.text } == ["192.0.2.7", "2001:0db8:0000:0000:0000:0000:0000:0007"])
+    #expect(spec.hostAliases.map { $0.hostnames } == [["db", "db.example.org"], ["db"]])
     #expect(!spec.rootReadonly)
     #expect(spec.mounts.map { $0.kind } == [.tmpfs, .ext4, .ninep, .bind])
     #expect(spec.mounts.map { $0.destination } == ["/tmp", "/data", "/shared", "/etc/app"])
@@ -147,6 +149,16 @@ struct OverrideTests {
     #expect(spec.ports == [.init(port: 80, export: 8080, proto: .tcp)])
     #expect(spec.hostname == "b" && spec.process.terminal)
     #expect(spec.process.cmd == "p")
+  }
+
+  @Test("host aliases are added and replaced by name")
+  func hostAliases() throws {
+    let base = spec(#""hostAliases": [{"ip": "10.0.0.1", "hostnames": ["a", "b"]}, {"ip": "::1", "hostnames": ["a"]}]"#)
+    let added = #"{"hostAliases": [{"ip": "10.0.0.2", "hostnames": ["a"]}, {"ip": "::2", "hostnames": ["a", "c"]}]}"#
+    let aliases = try overridden(base, added).hostAliases
+    #expect(aliases.map { $0.hostnames } == [["b"], [], ["a"], ["a", "c"]])
+    #expect(aliases.map { $0.ip.bytes.last } == [1, 1, 2, 2])
+    #expect(try overridden(base, "{}").hostAliases.map { $0.hostnames } == [["a", "b"], ["a"]])
   }
 
   @Test("the binary and the seccomp profile are the image's")

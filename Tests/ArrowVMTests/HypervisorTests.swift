@@ -11,6 +11,8 @@ private struct ShellHypervisor: Hypervisor {
   let name = "the shell"
   let logFile = "shell.log"
   let userNetworkAddress = "192.0.2.2/24,192.0.2.1,192.0.2.1"
+  let userNetworkDenial = "192.0.2.0/24;192.0.2.1"
+  let userNetworkHost = [IPAddress(bytes: [192, 0, 2, 1])]
   /// What the VM does. It is up once its number is in `shell.pid`.
   let script: String
 
@@ -35,16 +37,26 @@ private struct ShellHypervisor: Hypervisor {
     return StartedMachine(child: child, stream: nil, isRunning: !hasEnded)
   }
 
+  /// Called when somebody has looked for the process.
+  var afterLooking: @Sendable () -> Void = {}
+
   func processIdentifier(in folder: String) -> pid_t? {
+    defer { afterLooking() }
     guard let text = contents(of: "\(folder)/shell.pid"), let pid = decimal(text.dropLast()) else { return nil }
     let state = contents(of: "/proc/\(pid)/stat").map { String(decoding: $0, as: UTF8.self) }
     return state.map { $0.contains(") Z ") } == false ? pid_t(pid) : nil
   }
 
+  func state(in folder: String) -> String? { nil }
   func missedPort(in folder: String) -> Bool { false }
   func account(ofEnd status: Int32, in folder: String) -> String? {
     status == 0 ? nil : "the shell ended with \(status)"
   }
+}
+
+/// What a launcher holds. One thread uses it.
+private final class Launcher: @unchecked Sendable {
+  var claim: InstanceClaim?
 }
 
 @Suite("Another hypervisor")
@@ -78,11 +90,14 @@ struct HypervisorTests {
         script: #"echo $$ >shell.pid; echo '{"event":"booted","arrow":"web"}' >>events.jsonl; exec sleep 600"#))
     let instance = try shot.shoot(in: store)
     #expect(instance.record.command.first == "/bin/sh")
-    #expect(instance.record.command.last == "arrow.ip=192.0.2.2/24,192.0.2.1,192.0.2.1")
+    #expect(
+      instance.record.command.suffix(2) == [
+        "arrow.ip=192.0.2.2/24,192.0.2.1,192.0.2.1", "arrow.deny=192.0.2.0/24;192.0.2.1",
+      ])
     #expect(try instance.waitUntilReady(seconds: 60) == .ready)
     #expect(instance.state == .running)
     #expect(instance.uptime != nil)
-    #expect(store.all().map(\.name) == ["web"])
+    #expect(try store.all().map(\.name) == ["web"])
     // No guest reads the control channel: the VM's process is killed.
     #expect(try instance.kill() == .destroyed)
     #expect(instance.state == .exited(137))
@@ -93,7 +108,27 @@ struct HypervisorTests {
     let (shot, store) = try shot(ShellHypervisor(script: "exit 3"))
     let error = #expect(throws: HostError.self) { try shot.shoot(in: store) }
     #expect(error?.message == "the shell ended with 3")
-    #expect(store.all().isEmpty)
+    #expect(try store.all().isEmpty)
+  }
+
+  @Test("an instance is never taken for over while its launcher hands it to its VM")
+  func handOver() throws {
+    let folder = try InstanceStore(environment: host.environment, ShellHypervisor(script: "")).folder + "/web"
+    // Who looks for the process before the launcher's lock sees neither: the VM starts and the launcher goes in between.
+    var hypervisor = ShellHypervisor(script: "")
+    let launcher = Launcher()
+    hypervisor.afterLooking = {
+      guard let claim = launcher.claim else { return }
+      launcher.claim = nil
+      try? Files.create(folder + "/shell.pid", contents: Array("\(getpid())\n".utf8))
+      claim.release()
+    }
+    let store = try InstanceStore(environment: host.environment, hypervisor)
+    let claim = try store.create(name: nil, record: InstanceRecord(arrow: "web", image: "/", created: 1))
+    launcher.claim = claim
+    #expect(!claim.instance.isOver)
+    _ = claim.instance.processIdentifier
+    #expect(!claim.instance.isOver)
   }
 
   @Test("--dry-run prints its command")

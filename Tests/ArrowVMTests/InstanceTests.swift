@@ -36,10 +36,13 @@ struct InstanceTests {
     record.accelerator = "tcg"
     record.memoryMiB = 64
     record.stopTimeout = 30
+    record.reachesHostLoopback = true
     record.hasTerminal = true
     record.keepsStdin = true
     record.isTemporary = true
     record.volumes = [.init(path: "/a", isReadOnly: true), .init(path: "/b", isReadOnly: false)]
+    record.logSize = 10 << 20
+    record.bootTimeout = 5
     record.command = ["/usr/bin/qemu", "-append", "a b"]
     #expect(InstanceRecord(json: Array(record.json.utf8)) == record)
   }
@@ -78,25 +81,6 @@ struct InstanceTests {
     #expect(
       try ended(events: #"{"event":"booted"}"#, #"{"event":"exited","code":7,"reason":"exited"}"#).state == .exited(7))
     #expect(try ended(events: #"{"event":"booted"}"#, #"{"event":"exited","code":"#).state == .lost)
-  }
-
-  /// QEMU's pid file is a pipe here. A reader that looks at it before the lock waits there until the launcher has gone.
-  @Test("an instance is never taken for over while its launcher hands it to QEMU")
-  func handOver() throws {
-    let claim = try store.create(name: nil, record: record())
-    let pidFile = claim.instance.path(QemuFile.pid)
-    try checked("make \(pidFile)") { mkfifo(pidFile, 0o600) }
-    let done = try Thread.start {
-      usleep(200_000)
-      claim.release()
-      let opened = open(pidFile, O_RDWR)
-      usleep(2_000_000)
-      close(opened)
-    }
-    #expect(!claim.instance.isOver)
-    var end: UInt8 = 0
-    #expect(read(done, &end, 1) == 0)
-    close(done)
   }
 
   @Test("a pid file that nobody holds means no process, whatever number is in it")
@@ -145,7 +129,7 @@ struct InstanceTests {
     first.release()
     let third = try store.create(name: nil, record: record())
     #expect(third.instance.name == "web")
-    #expect(store.all().count == 2)
+    #expect(try store.all().count == 2)
     second.release()
     third.release()
   }
@@ -155,7 +139,7 @@ struct InstanceTests {
     try ended("b", created: 2)
     try ended("a", created: 3)
     try ended("c", created: 1)
-    #expect(store.all().map(\.name) == ["c", "b", "a"])
+    #expect(try store.all().map(\.name) == ["c", "b", "a"])
     #expect(try store.instance(named: nil).name == "a")
     #expect(throws: HostError.self) { try store.live(named: []) }
   }
@@ -165,7 +149,7 @@ struct InstanceTests {
     try ended("a")
     try Files.makeFolder(store.folder + "/stranger")
     try Files.create(store.folder + "/file", contents: [])
-    #expect(store.all().map(\.name) == ["a"])
+    #expect(try store.all().map(\.name) == ["a"])
     #expect(throws: HostError.self) { try store.instance(named: "stranger") }
     #expect(throws: HostError.self) { try store.instance(named: "../instances/a") }
   }
@@ -178,7 +162,7 @@ struct InstanceTests {
     try store.create(name: "left", record: temporary).release()
     let alive = try store.create(name: "alive", record: temporary)
     try store.create(name: "new", record: record()).release()
-    #expect(store.all().map(\.name).sorted() == ["alive", "kept", "new"])
+    #expect(try store.all().map(\.name).sorted() == ["alive", "kept", "new"])
     alive.release()
   }
 
@@ -188,7 +172,7 @@ struct InstanceTests {
     #expect(throws: HostError.self) { try store.remove(claim.instance) }
     claim.release()
     try store.remove(claim.instance)
-    #expect(store.all().isEmpty)
+    #expect(try store.all().isEmpty)
   }
 
   @Test("the folder of an instance is its owner's alone")
@@ -198,6 +182,97 @@ struct InstanceTests {
     #expect(try Files.status(of: instance.path(InstanceFile.record))?.st_mode == S_IFREG | 0o600)
   }
 
+  @Test(
+    "an ended instance whose record is damaged is listed with the reason, and can be removed",
+    arguments: [
+      ("rm R", "No such file or directory"), (": >R", "no record"), ("echo '{}' >R", "no record"),
+      ("truncate -s 5G R", "no record"), ("rm R; mkdir R", "it is a folder"), ("rm R; mkfifo R", "it is a FIFO"),
+      ("rm R; ln -s /dev/zero R", "it is a device"), ("rm R; ln -s R R", "Too many levels"),
+    ])
+  func damagedRecord(_ damage: String, _ reason: String) throws {
+    let instance = try ended("hurt", events: #"{"event":"exited","code":7,"reason":"exited"}"#)
+    let command = "cd \(instance.folder) && \(damage.replacing("R", with: InstanceFile.record))"
+    #expect(try #require(try ShortProcess.output(["/bin/sh", "-c", command], seconds: 10)).status == 0)
+    let found = try store.instance(named: "hurt")
+    #expect(found.problem?.contains(reason) == true, "\(found.problem ?? "no problem")")
+    #expect(found.state == .exited(7))
+    #expect(try found.stop(timeout: nil) == .stopped)
+    #expect(found.description.contains("\"problem\""))
+    try store.remove(found)
+    #expect(try store.all().isEmpty)
+  }
+
+  @Test(
+    "what stands in a file's place neither hangs nor ends a command",
+    arguments: [InstanceFile.events, InstanceFile.control, InstanceFile.stdout, QemuFile.pid, QemuFile.log])
+  func wrongKinds(_ file: String) throws {
+    for damage in ["mkfifo $F", "mkdir $F", "ln -s /dev/zero $F", "ln -s nowhere $F", ": >$F"] {
+      let instance = try ended("hurt")
+      let command = "cd \(instance.folder) && F=\(file) && rm -f $F && \(damage)"
+      #expect(try #require(try ShortProcess.output(["/bin/sh", "-c", command], seconds: 10)).status == 0)
+      #expect(instance.state == .lost)
+      instance.recordKill()
+      #expect(!instance.ask(.stop))
+      _ = instance.failure(status: 0)
+      _ = try? LogFile(instance.path(file))?.start(ofLastLines: 3)
+      try store.remove(instance)
+    }
+  }
+
+  @Test("a state folder that can't be read is an error and no empty list; one that is not there yet is empty")
+  func unreadableStore() throws {
+    #expect(try store.all().isEmpty)
+    try Files.makeFolder(scratch.url("place"))
+    func problem(_ make: (String) throws -> Void) throws -> String {
+      let path = scratch.url("place/state")
+      try Files.remove(path)
+      try make(path)
+      let store = InstanceStore(folder: path, Qemu(on: .current()))
+      let errors = [
+        #expect(throws: HostError.self) { try store.all() }, #expect(throws: HostError.self) { try store.freeBytes() },
+      ]
+      return errors[0]?.message ?? ""
+    }
+    #expect(try problem { try Files.create($0, contents: []) }.contains("Not a directory"))
+    #expect(try problem { try Files.makeLink($0, to: "/nowhere/at/all") }.contains("No such file"))
+    if geteuid() == 0 {
+      #expect(
+        try problem {
+          try Files.makeFolder($0)
+          chown($0, 12345, 12345)
+        }.contains("belongs to the user 12345"))
+    }
+  }
+
+  @Test("an instance that leaves nothing never takes the place of an ended one")
+  func keepsEnded() throws {
+    try ended("web")
+    var temporary = record()
+    temporary.isTemporary = true
+    let claim = try store.create(name: nil, record: temporary)
+    #expect(claim.instance.name == "web-2")
+    #expect(throws: HostError.self) { try store.create(name: "web", record: temporary) }
+    try store.discard(claim)
+    #expect(try store.all().map(\.name) == ["web"])
+  }
+
+  @Test("a folder that a killed actrl was making or removing is swept by the next shot, and is no instance meanwhile")
+  func leftovers() throws {
+    try ended("web")
+    for name in [".new", ".removed"] {
+      try Files.makeFolder("\(store.folder)/\(name)")
+      try Files.create("\(store.folder)/\(name)/\(InstanceFile.record)", contents: [])
+    }
+    #expect(try store.all().map(\.name) == ["web"])
+    try ended("job")
+    #expect(try Files.names(in: store.folder).map { String(decoding: $0, as: UTF8.self) } == [".lock", "job", "web"])
+  }
+
+  @Test("no wait is too long for the clock", arguments: [-1, 0, 1, 1e9, 99_999_999_999, 9e18, .infinity])
+  func deadlines(_ seconds: Double) {
+    #expect(Deadline.after(seconds: seconds).hasPassed == (seconds <= 0))
+  }
+
   // Events
 
   @Test("of the events the last exit counts, refusals are listed once, and other lines are ignored")
@@ -205,14 +280,36 @@ struct InstanceTests {
     let log = try ended(
       events: #"{"event":"booted","arrow":"web"}"#, "rubbish", #"{"event":"seccomp","syscall":"mount"}"#,
       #"{"event":"exited","code":1,"reason":"exited"}"#, #"{"event":"seccomp","syscall":"mount"}"#,
-      #"{"event":"seccomp","syscall":"bpf"}"#, #"{"event":"exited","code":300,"reason":"exited"}"#,
+      #"{"event":"seccomp","syscall":"bpf"}"#, #"{"event":"seccomp","more":36}"#, #"{"event":"seccomp","more":6}"#,
+      #"{"event":"exited","code":300,"reason":"exited"}"#,
       #"{"event":"exited","code":137,"signal":9,"reason":"oom"}"#, #"{"event":"error","stage":"S","message":"m"}"#
     ).events
     #expect(log.isBooted)
     #expect(!log.isReady)
     #expect(log.exit == .init(code: 137, signal: 9, reason: .oom))
     #expect(log.refusedSystemCalls == ["mount", "bpf"])
+    #expect(log.unnamedRefusals == 42)
     #expect(log.errors.map(\.message) == ["m"])
+  }
+
+  @Test("what the task was denied is listed once each, with the option that allows it, and never without an end")
+  func denied() throws {
+    let first = #"{"event":"denied","address":"10.0.2.2","port":5432,"proto":"tcp"}"#
+    let instance = try ended(
+      events: first, first, #"{"event":"denied","address":"fec0:0:0:0:0:0:0:2","port":53,"proto":"udp"}"#,
+      #"{"event":"denied"}"#)
+    #expect(instance.events.deniedDestinations == ["10.0.2.2:5432/tcp", "[fec0::2]:53/udp", "others"])
+    #expect(
+      instance.notices == [
+        """
+        the task tried to reach 10.0.2.2:5432/tcp, [fec0::2]:53/udp, others, which is this host's loopback
+          hint: --host-loopback allows it
+        """
+      ])
+    #expect(try ended().notices == [])
+    let flood = (1...100).map { #"{"event":"denied","address":"10.0.2.2","port":\#($0),"proto":"tcp"}"# }
+    let log = try ended(events: flood.joined(separator: "\n")).events
+    #expect(log.deniedDestinations.count == 17)
   }
 
   @Test("a guest that floods its events is read at both ends only, and its exit is found")
@@ -235,32 +332,5 @@ struct InstanceTests {
     #expect(status.st_size == 0)
     // In blocks of 512 bytes; none on a file system that can't reserve room.
     #expect(status.st_blocks == 0 || status.st_blocks >= 128)
-  }
-
-  // Logs
-
-  @Test(
-    "the last lines of a file, whether the last one is complete or not",
-    arguments: [
-      (0, "", ""), (1, "c\n", "d"), (2, "b\nc\n", "c\nd"), (3, "a\nb\nc\n", "b\nc\nd"), (9, "a\nb\nc\n", "a\nb\nc\nd"),
-    ])
-  func lastLines(count: Int, complete: String, incomplete: String) throws {
-    for (text, expected) in [("a\nb\nc\n", complete), ("a\nb\nc\nd", incomplete)] {
-      let path = scratch.url("lines")
-      try Files.remove(path)
-      try Files.create(path, contents: Array(text.utf8))
-      let file = LogTail.File(path: path, target: 1).lastLines(count)
-      #expect(String(decoding: Array(text.utf8).dropFirst(Int(file.position)), as: UTF8.self) == expected)
-    }
-  }
-
-  @Test("the last lines of a file are found, also when it is longer than one read")
-  func lastLongLines() throws {
-    let path = scratch.url("long")
-    let long = String(repeating: "x", count: 200_000) + "\n"
-    try Files.create(path, contents: Array((long + long + "end\n").utf8))
-    #expect(LogTail.File(path: path, target: 1).lastLines(2).position == 200_001)
-    #expect(LogTail.File(path: path, target: 1).lastLines(3).position == 0)
-    #expect(LogTail.File(path: scratch.url("none"), target: 1).lastLines(3).position == 0)
   }
 }

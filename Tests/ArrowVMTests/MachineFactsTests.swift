@@ -58,8 +58,23 @@ struct MachineFactsTests {
     let lines = try pages.filter { $0.hasSuffix(".md") }.flatMap {
       try Clone.text(of: "docs/\($0)").split(separator: "\n")
     }
-    let sizes = lines.filter { $0.contains("`-m`") }.compactMap { $0.firstMatch(of: #/([0-9]+) MiB/#)?.1 }
+    // The least memory is another size: MemoryNeedTests.
+    let sizes = lines.filter { $0.contains("`-m`") && !$0.contains("is too little") }
+      .compactMap { $0.firstMatch(of: #/([0-9]+) MiB/#)?.1 }
     #expect(Set(sizes) == ["\(MachinePlan.defaultMemoryMiB)"])
+  }
+
+  @Test(
+    "TCG's processor has no SMAP, wherever a VM is started",
+    arguments: [
+      "qemu/boot-by-hand", "qemu/README.md", "image/kernel/test-boot", "image/kernel/measure", "bench/baseline.py",
+    ])
+  func processor(file: String) throws {
+    let tcg = try #require(QemuMachine.processor(.tcg).last)
+    #expect(tcg == "max,-smap")
+    let found = try Clone.text(of: file).matches(of: #/[" ](max(,[-a-z,]+)?)[" ]/#).map { String($0.1) }
+    #expect(!found.isEmpty && found.allSatisfy { $0 == tcg || $0 == "\(tcg),-erms" })
+    #expect(QemuMachine.processor(.kvm).last == "host")
   }
 
   @Test(

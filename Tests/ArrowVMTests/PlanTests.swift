@@ -8,11 +8,12 @@ import Testing
 @Suite("Plans of shots")
 struct PlanTests {
   private func words(
-    _ arrow: String = "web", address: String? = nil, isDebug: Bool = false, timeStampKHz: Int64? = nil,
+    _ arrow: String = "web", address: String? = nil, denial: String? = nil, isDebug: Bool = false,
+    timeStampKHz: Int64? = nil,
     hash: String? = nil
   ) throws -> String {
     try KernelArguments(
-      arrow: arrow, address: address, isDebug: isDebug, timeStampKHz: timeStampKHz, verityRootHash: hash
+      arrow: arrow, address: address, denial: denial, isDebug: isDebug, timeStampKHz: timeStampKHz, verityRootHash: hash
     ).words().joined(separator: " ")
   }
 
@@ -25,8 +26,37 @@ struct PlanTests {
     let hash = String(repeating: "0a", count: 32)
     #expect(
       try words(address: address, isDebug: true, timeStampKHz: 2_300_000, hash: hash)
-        == "arrow=web console=ttyS0 tsc_early_khz=2300000"
-        + " arrow.ip=10.0.2.15/24,10.0.2.2,10.0.2.3 arrow.verity=\(hash) loglevel=7 arrow.log=debug")
+        == "arrow=web arrow.verity=\(hash) console=ttyS0 tsc_early_khz=2300000"
+        + " arrow.ip=10.0.2.15/24,10.0.2.2,10.0.2.3 loglevel=7 arrow.log=debug")
+  }
+
+  @Test("a kernel command line that the kernel would cut is refused, its own words counted")
+  func longKernelArguments() throws {
+    #expect(try Clone.text(of: "image/kernel/arrow.config").contains("CONFIG_CMDLINE=\"\(KernelArguments.builtIn)\""))
+    #expect(KernelArguments.builtIn.utf8.count + 1 + KernelArguments.maximumSize == 2046)
+    /// With name servers until the whole line has this size.
+    func address(_ size: Int) -> String {
+      let start = "10.0.2.15/24,10.0.2.2"
+      var rest = size - "arrow=web console=ttyS0 arrow.ip=\(start)".utf8.count
+      let servers = String(repeating: ",1.1.1.1", count: rest / 8 - 1)
+      rest %= 8
+      let octets = (0..<4).map { String(repeating: "1", count: 1 + max(0, min(2, rest - 2 * $0))) }
+      return start + servers + "," + octets.joined(separator: ".")
+    }
+    let line = try words(address: address(KernelArguments.maximumSize))
+    #expect(line.utf8.count == KernelArguments.maximumSize)
+    let error = #expect(throws: HostError.self) { try words(address: address(KernelArguments.maximumSize + 1)) }
+    #expect(error?.message == "the kernel command line has 1985 bytes; the kernel takes 1984")
+  }
+
+  @Test("what is denied stands on the kernel command line, unless the host's loopback may be reached")
+  func denial() throws {
+    let qemu = Qemu(on: .current())
+    let line = try words(denial: qemu.userNetworkDenial)
+    #expect(line == "arrow=web console=ttyS0 arrow.deny=10.0.2.0/24,255.255.255.255/32,fec0::/64;10.0.2.3")
+    let denial = try #require(try KernelCommandLine(Array(line.utf8)).denial)
+    #expect(qemu.userNetworkHost.count == 2 && qemu.userNetworkHost.allSatisfy(denial.denies))
+    #expect(try KernelCommandLine(Array(words().utf8)).denial == nil)
   }
 
   @Test(
@@ -48,6 +78,7 @@ struct PlanTests {
     overrides.environment = ["A=1", "B=2", "A=3=4"]
     overrides.ports = [.init(port: 80, export: 8080, proto: .udp)]
     overrides.hostname = "box"
+    overrides.hostAliases = [.init(ip: .init(bytes: [10, 0, 2, 2]), hostnames: ["db"])]
     overrides.terminal = true
     overrides.consoleSize = .init(height: 50, width: 132)
     let text = try #require(try overrides.json())
@@ -55,7 +86,8 @@ struct PlanTests {
       text
         == #"{"process":{"cmd":"python","args":["python","-c","print(\"ü\")"],"env":["B=2","A=3=4"],"terminal":true,"#
         + #""consoleSize":{"height":50,"width":132}},"#
-        + #""ports":[{"port":80,"export":8080,"proto":"udp"}],"hostname":"box"}"#)
+        + #""ports":[{"port":80,"export":8080,"proto":"udp"}],"hostname":"box","#
+        + #""hostAliases":[{"ip":"10.0.2.2","hostnames":["db"]}]}"#)
     // As the guest reads it.
     var spec = try Spec(
       JSONDocument(Array(#"{"binary":{"name":"x","version":"1"},"process":{"cmd":"x"},"port":1}"#.utf8)))
@@ -65,6 +97,7 @@ struct PlanTests {
     #expect(spec.process.env == ["B=2", "A=3=4"])
     #expect(spec.ports == [.init(port: 80, export: 8080, proto: .udp)])
     #expect(spec.hostname == "box")
+    #expect(spec.hostAliases == overrides.hostAliases)
     #expect(spec.process.terminal)
     #expect(spec.process.consoleSize == .init(height: 50, width: 132))
   }

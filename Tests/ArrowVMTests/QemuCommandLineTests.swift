@@ -31,7 +31,7 @@ struct QemuCommandLineTests {
         "-name web",
         "-M microvm,x-option-roms=off,pit=off,pic=off,rtc=on,isa-serial=on",
         "-nodefaults -no-user-config -display none -no-reboot",
-        "-accel tcg -cpu max",
+        "-accel tcg -cpu max,-smap",
         "-smp 1 -m 64M",
         "-kernel /image/kernel",
         "-initrd /image/initrd",
@@ -40,13 +40,13 @@ struct QemuCommandLineTests {
           + " -device virtio-blk-device,drive=pieces,serial=pieces",
         "-device virtio-rng-device",
         "-device virtio-serial-device,max_ports=8",
-        "-chardev file,id=stdout,path=stdout.log -device virtconsole,chardev=stdout",
-        "-chardev file,id=stderr,path=stderr.log -device virtserialport,chardev=stderr,name=org.arrow.stderr",
+        "-chardev file,id=stdout,path=/dev/null,logfile=stdout.log,logappend=on -device virtserialport,chardev=stdout,name=org.arrow.stdout",
+        "-chardev file,id=stderr,path=/dev/null,logfile=stderr.log,logappend=on -device virtserialport,chardev=stderr,name=org.arrow.stderr",
         "-chardev pipe,id=control,path=control -device virtserialport,chardev=control,name=org.arrow.control",
         "-chardev null,id=stdin -device virtserialport,chardev=stdin,name=org.arrow.stdin",
-        "-chardev file,id=events,path=events.jsonl,append=on"
+        "-chardev file,id=events,path=/dev/null,logfile=events.jsonl,logappend=on"
           + " -device virtserialport,chardev=events,name=org.arrow.events",
-        "-chardev file,id=serial,path=kernel.log -serial chardev:serial",
+        "-chardev file,id=serial,path=/dev/null,logfile=kernel.log,logappend=on -serial chardev:serial",
         "-netdev user,id=net,hostfwd=tcp:127.0.0.1:3008-:3008,hostfwd=udp:0.0.0.0:53-:5353"
           + " -device virtio-net-device,netdev=net",
         "-qmp unix:qmp.sock,server=on,wait=off -pidfile qemu.pid",
@@ -121,7 +121,10 @@ struct QemuCommandLineTests {
     #expect(words(plan).contains("socket,id=stdin,path=stdin.sock,server=on,wait=on"))
     #expect(plan.listener == "stdin.sock")
     plan.stdin = .nothing
+    plan.hasTerminal = true
     plan.console = .listener("console.sock", log: "stdout.log", waits: false)
+    #expect(words(plan).contains("virtconsole,chardev=stdout"))
+    #expect(!words(plan).contains { $0.contains("org.arrow.stdout") })
     #expect(
       words(plan).contains(
         "socket,id=stdout,path=console.sock,server=on,wait=off,logfile=stdout.log"))

@@ -11,6 +11,7 @@ struct TextTests {
     "memory sizes as docker has them",
     arguments: [
       ("64m", 64), ("64M", 64), ("1g", 1024), ("67108864", 64), ("65536k", 64), ("16777216b", 16), ("1024G", 1 << 20),
+      ("1m", 1), ("1048576", 1),
     ])
   func memory(text: String, mebibytes: Int) throws {
     #expect(try MemorySize.mebibytes(text) == mebibytes)
@@ -19,7 +20,8 @@ struct TextTests {
   @Test(
     "text that is no memory size, or a size out of range, is refused",
     arguments: [
-      "", "m", "64", "15m", "1025g", "-64m", "0x40m", "6 4m", "64mb", "64.5m", "٦٤m", "9223372036854775807g", "1e3m",
+      "", "m", "0", "0m", "64", "1023k", "1025g", "9223372036854775808",
+      "99999999999999999999g", "-64m", "0x40m", "6 4m", "64mb", "64.5m", "٦٤m", "9223372036854775807g", "1e3m",
     ])
   func noMemory(text: String) {
     #expect(throws: HostError.self) { try MemorySize.mebibytes(text) }

@@ -105,6 +105,30 @@ struct BootFaultTests {
     if place == 0 { #expect(end.stdout.contains("EIO"), "\(end.stdout)") }
   }
 
+  @Test("damaged pieces without a hash tree are the reason of the end")
+  func damagedPieces() async throws {
+    // All but the first and the last eighth: LZ4 can't make anything of it.
+    let noise = """
+      size=$(stat -c %s new); head -c $((size / 8 * 6)) /dev/urandom |
+        dd of=new bs=65536 seek=$((size / 8 / 65536)) conv=notrunc status=none
+      """
+    let bench = Bench()
+    let copy = try await bench.shell(
+      "cp -al \"$ARROW_IMAGE\" image; cd image; \(replace("pieces.erofs", by: noise))")
+    #expect(copy.code == 0, "\(copy.stderr)")
+    let end = try await bench.run(
+      "python", "python", "-c", "import sqlite3, ssl", image: bench.path("image"), exactly: 125)
+    #expect(end.events.last == #"{"event":"exited","code":125,"reason":"failed"}"#, "\(end.events)")
+    #expect(end.events.contains { $0.contains("error") && $0.contains("erofs: ") }, "\(end.events)")
+    #expect(end.stderr.contains("the pieces image"), "\(end.stderr)")
+  }
+
+  @Test("a kernel command line that was cut ends the boot", arguments: [2040, 5000])
+  func cutCommandLine(size: Int) async throws {
+    let end = try await boot("arrow=probe filler=\(String(repeating: "x", count: size)) arrow.verity=lost")
+    expectFatal(end, "the kernel command line may have been cut: it has all 2047 bytes that the kernel keeps\n")
+  }
+
   @Test(
     "a wrong word on the kernel command line is named",
     arguments: [

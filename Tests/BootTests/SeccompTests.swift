@@ -18,6 +18,20 @@ struct SeccompTests {
     #expect(Set(seen).count == seen.count)
   }
 
+  @Test("system calls that the profile does not know are not there, those that it refuses are not permitted")
+  func unknownCalls() async throws {
+    let script = """
+      import ctypes, errno
+      c = ctypes.CDLL(None, use_errno=True)
+      for number in (437, 451, 999, 100000, -1, -2, -2**31, 165, 101, 321, 272, 169, 304):
+          c.syscall(number, -1, 0, 0, 0, 0); print(number, errno.errorcode[ctypes.get_errno()])
+      """
+    let end = try await Bench().run("python", "python", "-c", script, exactly: 0)
+    let notThere = [437, 451, 999, 100_000, -1, -2, -2_147_483_648]
+    let lines = notThere.map { "\($0) ENOSYS" } + [165, 101, 321, 272, 169, 304].map { "\($0) EPERM" }
+    #expect(end.stdout.split(separator: "\n").map(String.init) == lines, "\(end.stderr)")
+  }
+
   @Test("a hundred thousand refusals are one event, and the task goes on")
   func manyRefusals() async throws {
     let end = try await Bench().run("probe", "probe", "refused", "100000", limit: 120, exactly: 0)

@@ -42,6 +42,21 @@ struct StopTests {
     #expect(end.stdout == "waiting\ncaught 15\n" + #"{"event":"exited","code":55,"reason":"stopped"}"# + "\n")
   }
 
+  @Test("a kill ends a task that would be restarted, with 137")
+  func killedForGood() async throws {
+    let end = try await Bench().shell(
+      """
+      "$actrl" shoot --name vm --accel tcg probe-restart probe wait >/dev/null
+      wait_for grep -qs waiting "$vm/stdout.log"
+      "$actrl" kill vm 2>&1
+      "$actrl" logs vm
+      tail -n 1 "$vm/events.jsonl"
+      ended
+      """, limit: 90)
+    #expect(end.code == 0, "\(end.stderr)")
+    #expect(end.stdout == "vm\nwaiting\n" + #"{"event":"exited","code":137,"signal":9,"reason":"stopped"}"# + "\n")
+  }
+
   @Test("a fork bomb does not keep arrow-init from stopping")
   func forkBomb() async throws {
     let end = try await shoot(

@@ -11,6 +11,27 @@ struct StreamTests {
     #expect(end.stderr == "8 bytes\n")
   }
 
+  @Test(
+    "the streams are pipes that the task and its children can open again, as any user",
+    arguments: ["python", "python-user"])
+  func pipes(arrow: String) async throws {
+    let bench = Bench()
+    try bench.write(
+      """
+      import os, stat, subprocess, sys
+      for number, name in enumerate(("stdin", "stdout", "stderr")):
+          assert stat.S_ISFIFO(os.fstat(number).st_mode) and not os.isatty(number), name
+          with open("/dev/" + name, "a" if number else "r") as stream:
+              if number: print(name, file=stream)
+      if len(sys.argv) > 1: subprocess.run([sys.executable, "-c", sys.argv[1]], check=True)
+      """, to: "look.py")
+    let end = try await bench.shell(
+      #"echo | "$actrl" run --accel tcg \#(arrow) python -c "$(cat look.py)" "$(cat look.py)""#)
+    #expect(end.code == 0)
+    #expect(end.stdout == "stdout\nstdout\n", "\(end.stderr)")
+    #expect(end.stderr == "stderr\nstderr\n")
+  }
+
   @Test("every byte value passes both ways as it is")
   func everyByte() async throws {
     let end = try await Bench().shell(

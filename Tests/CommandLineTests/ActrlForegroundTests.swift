@@ -26,6 +26,7 @@ struct ActrlForegroundTests {
       try await run.actrl("logs", "--events", "kept"),
       """
       {"event": "booted", "arrow": "job"}
+      {"event": "output", "stdout": 4, "stderr": 4}
       {"event": "exited", "code": 3, "reason": "exited"}
 
       """)
@@ -55,9 +56,12 @@ struct ActrlForegroundTests {
     let run = try ActrlRun()
     expect(try await run.shell("$actrl run --accel tcg flood x 100 | (sleep 1; wc -c)"), "6553600\n")
     expect(try await run.shell("$actrl run --accel tcg flood x 100 | head -c 5; echo ${PIPESTATUS[1]}"), "xxxxx0\n")
-    expect(
-      try await run.shell("$actrl run --accel tcg flood x 100 >/dev/full"),
-      stderr: "actrl: error: cannot write the task's output: No space left on device\n", code: 125)
+    let full = try await run.shell("$actrl run --accel tcg flood x 100 >/dev/full")
+    #expect(
+      full.stderr.wholeMatch(
+        of: #/actrl: error: cannot write the task's output: .*\n  hint: the task itself ended with (0|143)\n/#) != nil,
+      "\(full.stderr)")
+    #expect(full.code == 125)
     try run.expectNothingLeft()
   }
 

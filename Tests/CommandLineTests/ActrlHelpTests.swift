@@ -18,13 +18,22 @@ struct ActrlHelpTests {
       -v, --volume <mapping>  A disk image or a folder of the host, for the mount
                               whose source the spec calls NAME: PATH:NAME[:ro].
       --hostname <name>       The VM's host name.
+      --add-host <mapping>    A name for the VM's /etc/hosts: NAME:ADDRESS, or
+                              NAME:host-gateway for the host.
       --network <network>     user: behind the host's network; none: no network.
                               (values: user, none; default: user)
+      --host-loopback         Let the task reach services on the host's loopback,
+                              as host.arrow.internal.
       --accel <accel>         How the VM runs; auto: kvm where it works. (values:
                               auto, kvm, tcg; default: auto)
       --machine <machine>     The machine QEMU shows the guest. (values: microvm,
                               q35; default: microvm)
       --qemu-arg <word>       One more word for QEMU's command line.
+      --log-size <size>       How much of stdout, and of stderr, is kept; what is
+                              older goes. none: all. (default: 64m)
+      --boot-timeout <seconds>
+                              End a VM in which nothing happens for so long before
+                              its task runs; 0: never. (default: 30)
       --debug                 Show the messages of the kernel and arrow-init.
       --dry-run               Print the shell commands that would start the VM, and
                               start nothing.

@@ -11,8 +11,10 @@ struct ActrlInstanceHelpTests {
       OVERVIEW: List the instances: name, arrow, state, ports, uptime.
 
       States: starting, running, ready (its exported port accepts, or it said
-      READY=1), exited (CODE), and lost: the VM ended without saying how. The last
-      column is the task's STATUS= (sd_notify).
+      READY=1), exited (CODE), running elsewhere (in another PID namespace), and
+      lost: the VM ended without saying how. Behind CODE stands why, where the task
+      did not end by itself. The last column is the task's STATUS= (sd_notify), and
+      the system calls that its filter refused.
 
         actrl list
 
@@ -116,7 +118,7 @@ struct ActrlInstanceHelpTests {
       OVERVIEW: Kill the task of instances, or send it a signal.
 
       Without -s the signal is SIGKILL: it ends the VM too, even one that does not
-      answer.
+      answer. After SIGKILL and the task's stop signal no restart policy goes on.
 
         actrl kill -s HUP python-web
 

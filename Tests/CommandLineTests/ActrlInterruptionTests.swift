@@ -26,6 +26,48 @@ struct ActrlInterruptionTests {
     try run.expectNothingLeft()
   }
 
+  @Test("USR1, USR2 and the real-time signals are the task's, and all others that would end actrl stop the task")
+  func signals() async throws {
+    let run = try ActrlRun()
+    let outcome = try await run.shell(
+      """
+      env --default-signal $actrl run --accel tcg stubborn >out & run=$!
+      until grep -qs up out; do sleep 0.01; done
+      for number in 10 12 34 64; do
+        kill -$number $run; until grep -q "signal $number$" out; do sleep 0.01; done
+      done
+      kill -XFSZ $run; kill -ALRM $run; until grep -q ignored out; do sleep 0.01; done
+      kill -PROF $run; wait $run; echo "ended with $?"; cat out
+      for signal in ABRT ALRM VTALRM PROF IO PWR STKFLT XCPU SYS; do
+        env --default-signal $actrl run --accel tcg -p 0:8080 web >out & run=$!
+        until grep -qs serving out; do sleep 0.01; done
+        kill -$signal $run; wait $run; echo "$signal $?"; rm out
+      done
+      """)
+    expect(
+      outcome,
+      """
+      ended with 137
+      up
+      signal 10
+      signal 12
+      signal 34
+      signal 64
+      ignored
+      ABRT 143
+      ALRM 143
+      VTALRM 143
+      PROF 143
+      IO 143
+      PWR 143
+      STKFLT 143
+      XCPU 143
+      SYS 143
+
+      """)
+    try run.expectNothingLeft()
+  }
+
   @Test("Ctrl-C at any moment leaves nothing", arguments: ["run", "shoot --wait"])
   func interruptedAnywhen(command: String) async throws {
     let run = try ActrlRun()

@@ -53,7 +53,9 @@ struct ActrlUsageTests {
     "a value that means nothing is named, with what would do",
     arguments: [
       (["-m", "lots"], "\"lots\" is not a memory size", "a number and b, k, m or g, as in -m 64m"),
-      (["-m", "1m"], "1m of memory is out of range", "from 16m to 1024g"),
+      (["-m", "1m"], "1m of memory is too little: this image boots with 1 processor from 17m on", "try -m 57m"),
+      (["-m", "1"], "1 of memory is less than 1 MiB", "the unit is a letter, as in -m 64m"),
+      (["-m", "2000g"], "2000g of memory is more than a VM can have", "at most 1024g"),
       (
         ["-p", "8080:"], "-p 8080: is not a port mapping",
         "[[HOST_ADDRESS:]HOST_PORT:]PORT[/tcp|udp], as in -p 3009:8080"
@@ -63,7 +65,18 @@ struct ActrlUsageTests {
       (["-p", "[::1]:80:80"], "-p [::1]:80:80: QEMU's user network forwards IPv4 addresses only", "-p 8080:8080"),
       (["-p", "lo:80:80"], "-p lo:80:80: \"lo\" is not an IPv4 address", "0.0.0.0 means every address of the host"),
       (["-p", "8080", "--network", "none"], "a port can't be published without a network", "leave out -p"),
-      (["-v", "none:data"], "there is no volume none", "make one: truncate -s 64M none && mkfs.ext4 -q none"),
+      (
+        ["--host-loopback", "--network", "none"], "the host can't be reached without a network",
+        "leave out --host-loopback"
+      ),
+      (
+        ["--add-host", "gw:host-gateway", "--network", "none"],
+        "--add-host gw:host-gateway: the host can't be reached without a network", "leave it out, or --network none"
+      ), (["--add-host", "db"], "--add-host db is not NAME:ADDRESS", "as in --add-host db:192.0.2.7"),
+      (
+        ["--add-host", "my_db:192.0.2.7"], "--add-host my_db:192.0.2.7: \"my_db\" is not a host name",
+        "letters, digits, '-' and '.', at most 253 of them"
+      ), (["-v", "none:data"], "there is no volume none", "make one: truncate -s 64M none && mkfs.ext4 -q none"),
       (
         ["-v", "image:/data"], "-v image:/data: the arrow's spec says where a volume is mounted",
         "-v image:NAME, NAME as the spec's mount has it for \"source\""
@@ -116,5 +129,18 @@ struct ActrlUsageTests {
       """
     try await expectRefusal(["rm"], "actrl: error: Which instance? A name, or --all" + usage)
     try await expectRefusal(["rm", "--all", "x"], "actrl: error: Either names or --all" + usage)
+  }
+
+  @Test(
+    "an empty path is refused with the option's name",
+    arguments: [
+      (["shoot", "--image", "", "web"], "--image"), (["run", "--env-file", "", "web"], "--env-file"),
+      (["shoot", "--record-seccomp", "", "web"], "--record-seccomp"),
+      (["doctor", "--image", ""], "--image"),
+    ])
+  func empty(words: [String], option: String) async throws {
+    let outcome = try await ActrlRun().actrl(words)
+    #expect(outcome.code == 125)
+    #expect(outcome.stderr.hasPrefix("actrl: error: \(option) is empty\n"), "\(outcome.stderr)")
   }
 }

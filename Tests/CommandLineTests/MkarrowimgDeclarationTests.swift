@@ -124,18 +124,18 @@ struct MkarrowimgDeclarationTests {
     try python.run.write("# /// script\n# dependencies = [\"helper\n# ///\n", to: "a.py")
     expect(
       try await python.add("a.py"),
-      stderr: "a.py:2:24: error: illegal character '\\n'\n", code: 1)
+      stderr: "a.py:2:26: error: illegal character '\\n'\n", code: 1)
     try python.run.write("# /// script\n# requires-python = \">=3.99\"\n# ///\n", to: "b.py")
     expect(
       try await python.add("b.py"),
       stderr: """
-        b.py: error: it needs Python >=3.99, and this is 3.13.5
+        b.py:2:3: error: it needs Python >=3.99, and this is 3.13.5
           hint: mkarrowimg binary add adds another Python
 
         """, code: 1)
     try python.run.write("# /// script\n# dependencies = [\"helper >\"]\n# ///\n", to: "c.py")
     let third = try await python.add("c.py")
-    #expect(third.stderr.hasPrefix("c.py: error: 'helper >' is not a requirement: "))
+    #expect(third.stderr.hasPrefix("c.py:2:19: error: 'helper >' is not a requirement: "))
     #expect(third.code == 1)
     try python.run.write("", to: "d/main.py")
     expect(

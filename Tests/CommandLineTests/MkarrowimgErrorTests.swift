@@ -28,6 +28,36 @@ struct MkarrowimgErrorTests {
         """, code: 2)
   }
 
+  @Test(
+    "an empty path or name is refused with the option's name",
+    arguments: [
+      (["build", "pieces", "-o", ""], "-o"), (["build", "", "-o", "out"], "PIECES"),
+      (["build", "pieces", "-o", "out", "--kernel", ""], "--kernel"), (["add", "pieces", ""], "APP"),
+      (["add", "pieces", "app", "--find-links", ""], "--find-links"), (["inspect", ""], "OUT"),
+      (["check", ""], "SPEC"),
+      (["new", ""], "NAME"), (["binary", "add", "pieces", ""], "PATH"),
+    ])
+  func empty(words: [String], option: String) async throws {
+    let line = words.map { "'\($0)'" }.joined(separator: " ")
+    let outcome = try await MkarrowimgRun().shell("$mkarrowimg \(line)")
+    #expect(outcome.code == 2)
+    #expect(outcome.stderr.hasPrefix("mkarrowimg: error: \(option) is empty\n"), "\(outcome.stderr)")
+  }
+
+  @Test(
+    "SOURCE_DATE_EPOCH that no file can be dated is refused", arguments: ["", "1", "12x", "4354819200", "-1", "1e9"])
+  func sourceDate(value: String) async throws {
+    let run = try MkarrowimgRun()
+    expect(
+      try await run.shell("SOURCE_DATE_EPOCH='\(value)' $build pieces -o out"),
+      stderr: """
+        mkarrowimg: error: SOURCE_DATE_EPOCH is "\(value)", and not a number of seconds from 315532800 to 4354819199
+          hint: files can be dated 1980 to 2107, as in ZIP archives; unset SOURCE_DATE_EPOCH for a date of our own
+
+        """, code: 2)
+    #expect(try !run.names().contains("out"))
+  }
+
   @Test("an unknown subcommand is refused")
   func unknownCommand() async throws {
     expect(

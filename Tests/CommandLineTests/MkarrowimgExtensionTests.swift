@@ -212,6 +212,40 @@ struct MkarrowimgExtensionTests {
     #expect(linked.stdout.contains("\n  linked into python-"), "\(linked.stdout)\(linked.stderr)")
   }
 
+  @Test("a package that can't be built is refused alone, before others are compiled", .needsSDK)
+  func innocent() async throws {
+    let python = try await application("delta\nalpha\ngamma\n")
+    // alpha has sources that can be built; delta has some that can't, and gamma has wheels for musl and long sources.
+    try await python.makeSources("alpha", answer: 1)
+    try await python.makeWheel("alpha", "1.0", ["alpha.py": ""], tag: "cp313-cp313-manylinux_2_28_x86_64")
+    try await python.makeSources("gamma", answer: 2, code: "#error gamma is compiled")
+    try await python.makeWheel("gamma", "1.0", ["gamma.py": ""], tag: "cp313-cp313-musllinux_1_2_x86_64")
+    try await python.makeWheel("delta", "1.0", ["delta.py": ""], tag: "cp313-cp313-manylinux_2_28_x86_64")
+    try python.run.write("Metadata-Version: 2.1\nName: delta\nVersion: 1.0\n", to: "sources/delta-1.0/PKG-INFO")
+    try python.run.write(
+      "[build-system]\nrequires = [\"cmake>=3\"]\nbuild-backend = \"cmake\"\n",
+      to: "sources/delta-1.0/pyproject.toml")
+    #expect(try await python.run.shell("tar -C sources -czf wheels/delta-1.0.tar.gz delta-1.0").code == 0)
+    let refused = try await python.add("native")
+    #expect(
+      refused.stderr.hasPrefix(
+        """
+        mkarrowimg: error: delta 1.0: there for glibc only (delta-1.0-cp313-cp313-manylinux_2_28_x86_64.whl), and Python on \
+        Arrow runs on musl; from its sources it is built with cmake, which is not here for musl
+
+        """), "\(refused.stderr)")
+
+    // Without a wheel at all, the compiler has to say it; what takes long comes after.
+    try python.run.write("gamma\nzeta\n", to: "native/requirements.txt")
+    try await python.makeSources("zeta", answer: 3, code: "#include <nowhere.h>")
+    let built = try await python.add("native", "--verbose")
+    #expect(
+      built.stderr.contains(
+        "error: cannot get what native requires: zeta can't be built: nowhere.h: No such file or directory\n"),
+      "\(built.stderr)")
+    #expect(!built.stderr.contains("building gamma") && !built.stderr.contains("gamma is compiled"), "\(built.stderr)")
+  }
+
   @Test("a package for glibc only is refused by name, before anything is built")
   func foreign() async throws {
     let python = try await application("delta\ngreeting\n")

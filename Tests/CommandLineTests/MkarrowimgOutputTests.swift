@@ -3,6 +3,23 @@ import Testing
 /// The whole output of build, inspect and check.
 @Suite("Output of mkarrowimg")
 struct MkarrowimgOutputTests {
+  @Test("what mkarrowimg prints is written or an error")
+  func fullStdout() async throws {
+    let run = try MkarrowimgRun()
+    _ = try await run.build()
+    for words in [
+      "--help", "check --help", "check pieces/meta/python-web", "inspect out", "inspect out --json", "new x",
+    ] {
+      expect(
+        try await run.shell("$mkarrowimg \(words) >/dev/full"),
+        stderr: """
+          mkarrowimg: error: cannot write stdout: No space left on device
+            hint: the disk is full: make room and try again
+
+          """, code: 2)
+    }
+  }
+
   @Test("build, inspect and inspect --json say what is in the image")
   func goodCase() async throws {
     let run = try MkarrowimgRun()

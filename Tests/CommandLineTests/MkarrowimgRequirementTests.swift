@@ -101,12 +101,12 @@ struct MkarrowimgRequirementTests {
     let python = try await MkarrowimgPython()
     try python.run.write(MkarrowimgRun.spec, to: "web/arrow_spec.json")
     for (line, message) in [
-      ("foo bar", ":2: error: 'foo bar' is not a requirement: Expected end or semicolon"),
-      ("-r none.txt", ": error: Could not open requirements file: No such file or directory: 'web/none.txt'\n"),
-      ("--bogus x", ": error: Invalid requirement: --bogus x: no such option: --bogus\n"),
-      ("./nothing", ":2: error: there is no ./nothing\n"),
-      ("./empty", ":2: error: web/empty is no Python project: it has neither pyproject.toml nor setup.py\n"),
-      ("-r requirements.txt", ": error: web/requirements.txt recursively references itself in web/requirements.txt\n"),
+      ("foo bar", ":2:1: error: 'foo bar' is not a requirement: Expected end or semicolon"),
+      ("-r none.txt", ":2:1: error: cannot read web/none.txt: No such file or directory\n"),
+      ("--bogus x", ":2:1: error: '--bogus x': no such option: --bogus\n"),
+      ("./nothing", ":2:1: error: there is no ./nothing\n"),
+      ("./empty", ":2:1: error: web/empty is no Python project: it has neither pyproject.toml nor setup.py\n"),
+      ("-r requirements.txt", ":2:1: error: web/requirements.txt recursively references itself in web/"),
     ] {
       try python.run.write("", to: "web/empty/readme")
       try python.run.write("# one\n\(line)\n", to: "web/requirements.txt")
@@ -128,8 +128,8 @@ struct MkarrowimgRequirementTests {
     let said = try await python.add("web")
     #expect(
       said.stderr == """
-        mkarrowimg: error: web says what it requires in a file that only other tools read
-          hint: pipenv requirements > requirements.txt
+        web/Pipfile: error: requirements stand here, where only other tools read them
+          hint: pipenv requirements > requirements.txt. If nothing is required, an empty requirements.txt says so
 
         """)
     try python.run.write("helper\n", to: "web/requirements.txt")

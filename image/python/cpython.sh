@@ -69,7 +69,7 @@ configure_cpython() {
     CC=x86_64-linux-musl-gcc AR=ar READELF=readelf PKG_CONFIG=false MODULE_BUILDTYPE=static LINKFORSHARED=" " \
     CFLAGS=-pipe OPT="-O2 -fno-asynchronous-unwind-tables -Wall" LDFLAGS="-Wl,-z,stack-size=8388608" \
     --disable-shared --disable-test-modules --with-ensurepip=no --without-mimalloc --without-readline --with-computed-gotos \
-    --with-openssl=../sysroot --with-tzpath=/share/zoneinfo \
+    --enable-loadable-sqlite-extensions --with-openssl=../sysroot --with-tzpath=/share/zoneinfo \
     ac_cv_gcc_asm_for_x64=yes \
     py_cv_module__curses=n/a py_cv_module__curses_panel=n/a py_cv_module_readline=n/a py_cv_module__tkinter=n/a \
     py_cv_module__dbm=n/a py_cv_module__gdbm=n/a py_cv_module__uuid=n/a py_cv_module_xxsubtype=n/a

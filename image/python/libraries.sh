@@ -76,13 +76,13 @@ CONFIG
   cp include/ffi.h include/ffitarget.h ../out/include/
 }
 
-# Full-text search, R-trees and the mathematical functions, which users expect of Python's sqlite3; extensions cannot be loaded without dlopen.
+# Full-text search, R-trees and the mathematical functions, which users expect of Python's sqlite3. Extensions are for python-dynamic, which has a dlopen.
 make_sqlite() {
-  ./configure --host=x86_64-linux-musl --disable-shared --disable-tcl --disable-readline --disable-load-extension
+  ./configure --host=x86_64-linux-musl --disable-shared --disable-tcl --disable-readline
   make sqlite3.c
   $CC $optimise -c sqlite3.c -DNDEBUG -DHAVE_USLEEP -DHAVE_FDATASYNC -DHAVE_LOCALTIME_R -DHAVE_STRCHRNUL -DHAVE_PREAD -DHAVE_PWRITE \
     -DSQLITE_THREADSAFE=1 -DSQLITE_ENABLE_FTS3 -DSQLITE_ENABLE_FTS3_PARENTHESIS -DSQLITE_ENABLE_FTS4 -DSQLITE_ENABLE_FTS5 -DSQLITE_ENABLE_RTREE \
-    -DSQLITE_ENABLE_MATH_FUNCTIONS -DSQLITE_ENABLE_COLUMN_METADATA -DSQLITE_ENABLE_DBSTAT_VTAB -DSQLITE_OMIT_LOAD_EXTENSION
+    -DSQLITE_ENABLE_MATH_FUNCTIONS -DSQLITE_ENABLE_COLUMN_METADATA -DSQLITE_ENABLE_DBSTAT_VTAB
   ar rcsD ../out/lib/libsqlite3.a sqlite3.o
   cp sqlite3.h ../out/include/
 }

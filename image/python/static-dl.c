@@ -23,6 +23,9 @@ void __dl_seterr(const char *format, ...);
 
 static char program;
 
+// By this, modules that need a dlopen know that there is none (patches/cpython-3.13/sqlite-load-extension.patch).
+const char arrow_is_static = 1;
+
 // Names that mean the C library: libc.so.6, libm.so, libpthread.so.0, libc.musl-x86_64.so.1 ...
 // The same ones that musl's dynamic loader answers with itself.
 static int is_libc(const char *file) {

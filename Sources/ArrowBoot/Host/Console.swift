@@ -1,6 +1,7 @@
 import ArrowSpec
 
-/// Where people read arrow-init's messages. It is also the task's stdin and stdout.
+/// Where people read arrow-init's messages. It is also the task's terminal, and takes the streams for which the host has
+/// no channel.
 ///
 /// PID 1 opens it for each message. When a session ends whose terminal it is, the kernel hangs up every descriptor of
 /// it (tty_vhangup), so PID 1 cannot keep one open.

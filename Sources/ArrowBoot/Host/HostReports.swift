@@ -33,12 +33,13 @@ struct HostReports {
 
   func tell(_ error: BootError, _ linux: some Linux) {
     Console.say("fatal: \(withHint(error.message, error.hint))", isTerminal: hasTerminal, linux)
-    tell(.error(stage: error.stage, message: error.message), linux)
+    tell(.error(stage: error.stage, message: withHint(error.message, error.hint)), linux)
   }
 
   /// The last event. All that the task wrote is out before it.
   func tell(_ end: TaskEnd, _ linux: some Linux) {
     Console.drain(linux)
+    if let output = end.output { tell(output, linux) }
     let isTold = tell(.exited(code: end.code, signal: end.signal, reason: end.reason), linux)
     // A host without the events channel reads the end on the console.
     if !isTold { Console.say("the task ended with code \(end.code)", isTerminal: hasTerminal, linux) }

@@ -21,9 +21,21 @@ enum Architecture {
     72, 89,  // fcntl, readlink
     162, 166, 169,  // sync, umount2, reboot
     227, 228, 231, 232, 233,  // clock_settime, clock_gettime, exit_group, epoll_wait, epoll_ctl
-    257, 271, 281, 318,  // openat, ppoll, epoll_pwait, getrandom
+    257, 271, 275, 281, 318,  // openat, ppoll, splice, epoll_pwait, getrandom
     437,  // openat2
   ]
+  /// The system calls by which a task would try to get out of its confinement, or into the kernel: a refusal of one of
+  /// them is told however many others were.
+  static let escapes: [Int] = [
+    56, 101, 154, 155, 161,  // clone, ptrace, modify_ldt, pivot_root, chroot
+    165, 166, 167, 169, 172, 173,  // mount, umount2, swapon, reboot, iopl, ioperm
+    175, 176, 246, 248, 249, 250,  // init_module, delete_module, kexec_load, add_key, request_key, keyctl
+    272, 298, 304, 308,  // unshare, perf_event_open, open_by_handle_at, setns
+    310, 311, 313,  // process_vm_readv, process_vm_writev, finit_module
+    320, 321, 323, 425,  // kexec_file_load, bpf, userfaultfd, io_uring_setup
+    428, 429, 430, 431, 432, 433, 438, 442,  // open_tree to fspick: mounts; pidfd_getfd, mount_setattr
+  ]
+
   /// The number of bpf(2). PID 1 needs one of its commands only.
   static let bpf: UInt32 = 321
 }

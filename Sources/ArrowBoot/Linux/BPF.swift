@@ -6,6 +6,8 @@ import CLinux
 /// The maps that the programs share, in the order of their numbers in `ports.bpf.c`.
 public enum BPFMap: Int, CaseIterable {
   case exports, flows, waiting, ring
+  /// These two are made where something is denied.
+  case denied, tried
 
   func create() -> Int32 {
     switch self {
@@ -14,13 +16,20 @@ public enum BPFMap: Int, CaseIterable {
     case .flows: cl_map_create(BPFMapType.lruHash, 20, 20, 1024)
     case .waiting: cl_map_create(BPFMapType.hash, 4, 4, UInt32(Spec.maximumPorts))
     case .ring: cl_map_create(BPFMapType.ring, 0, 0, 4096)
+    // More than a kernel command line holds.
+    case .denied: cl_map_create(BPFMapType.prefixTrie, 20, 4, 1024)
+    case .tried: cl_map_create(BPFMapType.hash, UInt32(Self.sizeOfDestination), 4, UInt32(GuestEvent.maximumDenied))
     }
   }
+
+  /// struct destination: an address, a port and a protocol.
+  static let sizeOfDestination = 20
 }
 
 private enum BPFMapType {
   static let hash: UInt32 = 1
   static let lruHash: UInt32 = 9
+  static let prefixTrie: UInt32 = 11
   static let ring: UInt32 = 27
 }
 
@@ -29,16 +38,28 @@ public enum BPFProgram {
   /// These two also rewrite UDP ports; they are loaded where a UDP port is exported.
   case ingressWithUDP, egressWithUDP
   case listen
+  /// These keep the task from what is denied.
+  case connect4, connect6, send
 
-  /// BPF_PROG_TYPE_SCHED_CLS and BPF_PROG_TYPE_SOCK_OPS.
-  var type: UInt32 { self == .listen ? 13 : 3 }
+  /// BPF_PROG_TYPE_SCHED_CLS, …_SOCK_OPS, …_CGROUP_SOCK_ADDR and …_CGROUP_SKB.
+  var type: UInt32 {
+    switch self {
+    case .ingress, .egress, .ingressWithUDP, .egressWithUDP: 3
+    case .listen: 13
+    case .connect4, .connect6: 18
+    case .send: 8
+    }
+  }
 
-  /// BPF_TCX_INGRESS, BPF_TCX_EGRESS and BPF_CGROUP_SOCK_OPS.
+  /// BPF_TCX_INGRESS and …_EGRESS, BPF_CGROUP_SOCK_OPS, …_INET4_CONNECT, …_INET6_CONNECT and …_INET_EGRESS.
   var attachType: UInt32 {
     switch self {
     case .ingress, .ingressWithUDP: 46
     case .egress, .egressWithUDP: 47
     case .listen: 3
+    case .connect4: 10
+    case .connect6: 11
+    case .send: 1
     }
   }
 
@@ -51,6 +72,9 @@ public enum BPFProgram {
       case .ingressWithUDP: cl_ingress_udp
       case .egressWithUDP: cl_egress_udp
       case .listen: cl_listen
+      case .connect4: cl_connect4
+      case .connect6: cl_connect6
+      case .send: cl_send
       }
     var instructions = Array(UnsafeBufferPointer(start: compiled.words, count: compiled.count))
     // BPF_LD | BPF_IMM | BPF_DW takes two words; the upper half of each holds half of the constant.

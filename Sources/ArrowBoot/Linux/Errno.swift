@@ -13,6 +13,7 @@ public struct Errno: Error, Equatable {
   public static let notFolder = Errno(20)
   public static let isFolder = Errno(21)
   public static let notTerminal = Errno(25)
+  public static let brokenPipe = Errno(32)
   public static let noSpaceInBuffer = Errno(105)
 
   /// `EBUSY Device or resource busy`

@@ -78,6 +78,13 @@ public struct KernelCalls: Linux {
     try check(cl_pipe(&ends))
     return (ends[0], ends[1])
   }
+  public func openTaskPipe(isInput: Bool, uid: UInt32, gid: UInt32) throws(Errno) -> TaskPipe {
+    var ends: [Int32] = [0, 0]
+    try check(cl_task_pipe(&ends, isInput ? 0 : 1, uid, gid))
+    return isInput ? TaskPipe(ours: ends[1], task: ends[0]) : TaskPipe(ours: ends[0], task: ends[1])
+  }
+  public func splice(_ pipe: Int32, to target: Int32) throws(Errno) -> Int { try check(cl_splice(pipe, target)) }
+  public func unread(in pipe: Int32) throws(Errno) -> Int { Int(try check(cl_unread(pipe))) }
   public func fork() throws(Errno) -> Int32 { try check(cl_fork()) }
   public func exit(_ code: Int32) -> Never { cl_exit(code) }
   public func newSession() throws(Errno) { try check(cl_new_session()) }
@@ -130,6 +137,10 @@ public struct KernelCalls: Linux {
   }
   public func openPoll() throws(Errno) -> Int32 { try check(cl_open_poll()) }
   public func watch(_ descriptor: Int32, on poll: Int32) throws(Errno) { try check(cl_watch(poll, descriptor)) }
+  public func watchOutput(_ descriptor: Int32, on poll: Int32) throws(Errno) {
+    try check(cl_watch_output(poll, descriptor))
+  }
+  public func setBatchScheduling() throws(Errno) { try check(cl_batch()) }
   public func wait(_ poll: Int32, timeout: Int32) throws(Errno) -> [Int32] {
     var descriptors = [Int32](repeating: 0, count: 4)
     let count = try check(cl_wait(poll, &descriptors, descriptors.count, timeout))
@@ -170,7 +181,13 @@ public struct KernelCalls: Linux {
   }
   public func isEmpty(map: Int32) throws(Errno) -> Bool {
     var key: UInt32 = 0
-    return try check(cl_map_has_keys(map, &key)) == 0
+    return try check(cl_map_next_key(map, nil, &key)) == 0
+  }
+  public func keys(of map: Int32, size: Int, atMost count: Int) throws(Errno) -> [[UInt8]] {
+    var keys: [[UInt8]] = []
+    var next = [UInt8](repeating: 0, count: size)
+    while keys.count < count, try check(cl_map_next_key(map, keys.last, &next)) == 1 { keys.append(next) }
+    return keys
   }
   public func loadProgram(_ program: BPFProgram, maps: [Int32]) throws(Errno) -> Int32 {
     let instructions = program.instructions(withMaps: maps)

@@ -41,6 +41,12 @@ public protocol Linux {
 
   // The task, from fork to exec.
   func pipe() throws(Errno) -> (read: Int32, write: Int32)
+  /// A pipe of which the task has one end: it owns the pipe, so it may open it again. The other end never blocks.
+  func openTaskPipe(isInput: Bool, uid: UInt32, gid: UInt32) throws(Errno) -> TaskPipe
+  /// Moves what is in the pipe, and says how much: 0 where it is empty. EAGAIN where `target` has no room.
+  func splice(_ pipe: Int32, to target: Int32) throws(Errno) -> Int
+  /// How many bytes are in the pipe.
+  func unread(in pipe: Int32) throws(Errno) -> Int
   func fork() throws(Errno) -> Int32
   func exit(_ code: Int32) -> Never
   func newSession() throws(Errno)
@@ -78,6 +84,10 @@ public protocol Linux {
   func openPoll() throws(Errno) -> Int32
   /// From now on, ``wait(_:timeout:)`` reports each arrival on `descriptor` once (edge-triggered): read all there is.
   func watch(_ descriptor: Int32, on poll: Int32) throws(Errno)
+  /// The same for room to write. A descriptor is watched for one of the two.
+  func watchOutput(_ descriptor: Int32, on poll: Int32) throws(Errno)
+  /// SCHED_BATCH for PID 1, not for what it starts: a wake-up of it does not interrupt the task.
+  func setBatchScheduling() throws(Errno)
   /// The watched descriptors where something has arrived; none when `timeout` is over. It is in ms; -1 means forever.
   func wait(_ poll: Int32, timeout: Int32) throws(Errno) -> [Int32]
   /// CLOCK_MONOTONIC, in ms.
@@ -113,6 +123,8 @@ public protocol Linux {
   func createMap(_ map: BPFMap) throws(Errno) -> Int32
   func updateMap(_ map: Int32, key: [UInt8], value: [UInt8]) throws(Errno)
   func isEmpty(map: Int32) throws(Errno) -> Bool
+  /// At most `count` of the map's keys, each of `size` bytes.
+  func keys(of map: Int32, size: Int, atMost count: Int) throws(Errno) -> [[UInt8]]
   func loadProgram(_ program: BPFProgram, maps: [Int32]) throws(Errno) -> Int32
   func attach(_ program: Int32, to target: Int32, as type: BPFProgram) throws(Errno)
 

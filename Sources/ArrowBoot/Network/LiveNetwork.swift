@@ -20,6 +20,8 @@ struct LiveNetwork {
   }
 
   var usesDHCP: Bool { client != nil }
+  /// By DHCP.
+  var address: IPAddress? { client?.lease?.address }
   var descriptors: [Int32] { [routers.descriptor] + (client.map { [$0.socket] } ?? []) }
   /// When ``tend(_:)`` has something to do.
   var time: UInt64 {

@@ -30,10 +30,16 @@ struct PiecesIntegrity {
     return problem
   }
 
-  /// The error itself, or, where altered pieces have caused it, one that says so.
-  static func explain(_ error: BootError, _ linux: some Linux) -> BootError {
-    guard (try? linux.mappingStatus(mapping))?.hasSameBytes(as: "C") == true else { return error }
+  /// The error itself, or, where altered or damaged pieces have caused it, one that says so.
+  static func explain(_ error: BootError, on disk: String? = nil, _ linux: some Linux) -> BootError {
     var explained = error
+    guard (try? linux.mappingStatus(mapping))?.hasSameBytes(as: "C") == true else {
+      guard let fault = PiecesFault.find(on: disk, linux) else { return error }
+      explained.message = "\(error.message): \(fault.message)"
+      explained.hint = nil
+      explained.code = ExitCode.failure
+      return explained
+    }
     explained.message = "integrity: the pieces have been altered: \(error.message)"
     explained.hint = hint
     explained.code = ExitCode.failure

@@ -15,6 +15,7 @@ enum ConfigureNetwork {
   ) throws(BootError) -> (interface: NetworkInterface, live: LiveNetwork?)? {
     let wanted = commandLine.network
     let hostname = task.spec.hostname ?? hostname(for: task.arrow)
+    let aliases = task.spec.hostAliases
     try must("set the host name \(hostname)", linux.setHostname(hostname))
     try must("bring up the loopback interface", linux.linkUp(loopback))
     guard wanted != .off, var interface = try NetworkInterface.first(linux) else {
@@ -24,7 +25,7 @@ enum ConfigureNetwork {
           "port \(port.export) is exported, but " + (wanted == .off ? "arrow.ip is off" : "there is no NIC"),
           hint: "-netdev user,id=net -device virtio-net-device,netdev=net")
       }
-      try HostFiles.write(hostname: hostname, NameService(), linux)
+      try HostFiles.write(hostname: hostname, aliases, NameService(), linux)
       return nil
     }
     try must("bring up \(interface.name)", linux.linkUp(interface.index))
@@ -32,21 +33,22 @@ enum ConfigureNetwork {
     interface.hasFixedMTU = commandLine.mtu != nil
     if case .fixed(let given) = wanted {
       for address in given { try interface.add(address, linux) }
-      try HostFiles.write(hostname: hostname, NameService(servers: given.flatMap { $0.nameServers }), linux)
+      try HostFiles.write(hostname: hostname, aliases, NameService(servers: given.flatMap { $0.nameServers }), linux)
       return (interface, nil)
     }
     let routers = RouterNews(try must("listen to what routers advertise", linux.openRouterNews()))
     if wanted == .slaac {
       // The kernel gets the addresses by itself.
-      try HostFiles.write(hostname: hostname, NameService(), linux)
+      try HostFiles.write(hostname: hostname, aliases, NameService(), linux)
       return (interface, LiveNetwork(interface, nil, routers))
     }
-    let client = try lease(interface, hostname: hostname, isNeeded: !task.spec.ports.isEmpty, log, linux)
+    let client = try lease(interface, hostname, aliases, isNeeded: !task.spec.ports.isEmpty, log, linux)
     return (interface, LiveNetwork(interface, client, routers))
   }
 
   private static func lease(
-    _ interface: NetworkInterface, hostname: String, isNeeded: Bool, _ log: Log, _ linux: some Linux
+    _ interface: NetworkInterface, _ hostname: String, _ aliases: [Spec.HostAlias], isNeeded: Bool, _ log: Log,
+    _ linux: some Linux
   ) throws(BootError) -> DHCPClient {
     let name = interface.name
     var client = try DHCPClient(on: name, hostname: hostname, linux)
@@ -59,7 +61,7 @@ enum ConfigureNetwork {
         hint: "say arrow.ip=ADDRESS/PREFIX,GATEWAY,DNS on the kernel command line, or arrow.ip=slaac for IPv6 alone")
     }
     if let lease = client.lease { try interface.add(lease, linux) }
-    try HostFiles.write(hostname: hostname, client.lease?.names ?? NameService(), linux)
+    try HostFiles.write(hostname: hostname, aliases, client.lease?.names ?? NameService(), linux)
     let address = client.lease.map { "\($0.address.text)/\($0.prefixLength)" } ?? "no address yet"
     log.info("\(name) has \(address) by DHCP", linux)
     return client

@@ -8,9 +8,10 @@ enum OpenChannels {
   static func open(_ linux: some Linux) -> Channels {
     let ports = ports(linux)
     var channels = Channels()
-    channels.stdin = open(GuestContract.Port.stdin, .read, ports, linux)
-    channels.stderr = open(GuestContract.Port.stderr, .write, ports, linux)
     // A port whose other end is closed would block forever, and a host that does not listen must not stop PID 1.
+    channels.stdin = open(GuestContract.Port.stdin, [.read, .nonBlocking], ports, linux)
+    channels.stdout = open(GuestContract.Port.stdout, [.write, .nonBlocking], ports, linux)
+    channels.stderr = open(GuestContract.Port.stderr, [.write, .nonBlocking], ports, linux)
     channels.events = open(GuestContract.Port.events, [.write, .nonBlocking], ports, linux)
     // PID 1 reads until nothing is left, each time something arrives.
     channels.control = open(GuestContract.Port.control, [.read, .nonBlocking], ports, linux)

@@ -5,6 +5,7 @@ enum ReadSpec {
   static func read(arrow: String, _ log: Log, _ linux: some Linux) throws(BootError) -> Task {
     let path = TaskRoot.specFile(of: arrow)
     var spec = try parse(path, linux) { document throws(SpecError) in try Spec(document) }
+    let user = spec.process.user
     let overrides = GuestContract.overridesFile
     if try must("look for \(overrides)", linux.exists(overrides)) {
       spec = try parse(overrides, linux) { document throws(SpecError) in
@@ -19,7 +20,7 @@ enum ReadSpec {
     let hasOwn = try must("look for \(own)", linux.exists(TaskRoot.path + own))
     let shared = "/" + GuestContract.binaryFolder(name: spec.binary.name, version: version) + "/bin"
     return Task(
-      arrow: arrow, spec: spec, commands: (hasOwn ? [own] : []) + [shared],
+      arrow: arrow, spec: spec, commands: (hasOwn ? [own] : []) + [shared], hasGivenUser: spec.process.user != user,
       filter: spec.recordsSystemCalls ? SeccompFilterFile.logsEverything[...] : try filter(of: arrow, linux))
   }
 

@@ -4,21 +4,25 @@ import ArrowSpec
 /// has succeeded.
 enum StartTask {
   /// The task's process id, which is also its process group and its session.
-  static func start(_ arrow: PreparedArrow, _ linux: some Linux) throws(BootError) -> Int32 {
+  static func start(
+    _ arrow: PreparedArrow, _ streams: inout Streams?, _ linux: some Linux
+  ) throws(BootError) -> Int32 {
     let program = try program(of: arrow.task, linux)
+    try must("make the task's pipes", streams?.open(for: arrow.task.spec.process.user, linux))
     let report = try must("make a pipe", linux.pipe())
     defer { linux.close(report.read) }
     let pid = try must("fork", linux.fork())
     if pid == 0 {
       let report = outOfTheWay(report.write, linux)
       do {
-        try become(arrow, program, linux)
+        try become(arrow, program, streams, linux)
       } catch {
         _ = try? linux.write([UInt8(error.code)] + Array(error.message.utf8)[...], to: report)
       }
       linux.exit(ExitCode.failure)
     }
     linux.close(report.write)
+    streams?.begin(linux)
     let failure = try must("hear from the task", linux.read(report.read, atMost: 512))
     guard let code = failure.first else { return pid }
     throw BootError(String(decoding: failure.dropFirst(), as: UTF8.self), code: Int32(code))
@@ -50,12 +54,14 @@ enum StartTask {
   }
 
   /// What the child does from here to exec. It loses one right after the other; the order matters.
-  private static func become(_ arrow: PreparedArrow, _ program: String, _ linux: some Linux) throws(BootError) {
+  private static func become(
+    _ arrow: PreparedArrow, _ program: String, _ streams: Streams?, _ linux: some Linux
+  ) throws(BootError) {
     let process = arrow.task.spec.process
     try must("start a session", linux.newSession())
     try must("enter the cgroup", linux.write("0", into: "\(Cgroup.folder)/cgroup.procs"))
     try must("set oom_score_adj", linux.write(String(process.oomScoreAdj ?? 0), into: "/proc/self/oom_score_adj"))
-    try Confinement.setDescriptors(arrow.channels, for: process, linux)
+    try Confinement.setDescriptors(streams?.taskEnds, for: process, linux)
     try Confinement.enterRoot(arrow.task, linux)
     try Confinement.setLimits(process, linux)
     try must("restore signals", linux.restoreSignals())

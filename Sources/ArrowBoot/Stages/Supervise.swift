@@ -13,9 +13,12 @@ enum Supervise {
   ) throws(BootError) -> TaskEnd? {
     let start = linux.now()
     let end = try must("supervise the task", watch.untilAllEnd(pid, linux))
-    guard !watch.isStopping, let pause = restart.pause(after: end, ran: linux.now() - start) else { return end }
+    guard !watch.isFinal, let pause = restart.pause(after: end, ran: linux.now() - start) else { return end }
     log.info("the task ended with \(end.code); restarting in \(pause) ms", linux)
     try must("wait for the restart", watch.pause(for: pause, linux))
-    return watch.isStopping ? TaskEnd(code: end.code, signal: end.signal, reason: .stopped) : nil
+    guard watch.isFinal else { return nil }
+    var stopped = end
+    stopped.reason = .stopped
+    return stopped
   }
 }

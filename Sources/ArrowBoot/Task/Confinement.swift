@@ -5,34 +5,31 @@ enum Confinement {
   /// Descriptors from here on do not collide with 0 to 2, and are below the kernel's default limit.
   static let outOfTheWay: Int32 = 1000
 
-  /// Gives the task its three descriptors. All others close at exec.
-  static func setDescriptors(_ channels: Channels, for process: Spec.Process, _ linux: some Linux) throws(BootError) {
-    guard let console = Console.open(.readWrite, linux) else { throw BootError("there is no console") }
-    try must("set up the console \(console.path)") { () throws(Errno) in
-      // So that the task may open /dev/stdout.
-      try linux.setOwner(console.path, uid: process.user.uid, gid: process.user.gid)
-      if process.terminal {
-        if let size = process.consoleSize {
-          try linux.setWindow(terminal: console.descriptor, rows: size.height, columns: size.width)
-        }
-        try linux.controlTerminal(console.descriptor)
-      } else {
-        // Bytes are to pass unchanged. Only /dev/null is not a terminal.
-        try tolerating(
-          .notTerminal, because: "the machine has no console", linux.makeRaw(terminal: console.descriptor))
-      }
-    }
+  /// Gives the task its three descriptors: these pipes, or its terminal. All others close at exec.
+  static func setDescriptors(_ pipes: [Int32]?, for process: Spec.Process, _ linux: some Linux) throws(BootError) {
+    var descriptors = pipes ?? []
+    if pipes == nil { descriptors = try terminal(for: process, linux) }
     try must("set up the task's descriptors") { () throws(Errno) in
-      let usesPorts = !process.terminal
-      let stdin = (usesPorts ? channels.stdin : nil) ?? console.descriptor
-      let stderr = (usesPorts ? channels.stderr : nil) ?? console.descriptor
       // First out of the way: where the kernel opened no console for PID 1, these may be 0 to 2 themselves.
-      for (offset, descriptor) in [stdin, console.descriptor, stderr].enumerated() {
+      for (offset, descriptor) in descriptors.enumerated() {
         try linux.duplicate(descriptor, to: outOfTheWay + Int32(offset), closeOnExec: true)
       }
       for target in 0..<Int32(3) { try linux.duplicate(outOfTheWay + target, to: target, closeOnExec: false) }
       try linux.closeOnExec(from: 3)
     }
+  }
+
+  private static func terminal(for process: Spec.Process, _ linux: some Linux) throws(BootError) -> [Int32] {
+    guard let console = Console.open(.readWrite, linux) else { throw BootError("there is no console") }
+    try must("set up the console \(console.path)") { () throws(Errno) in
+      // So that the task may open /dev/stdout.
+      try linux.setOwner(console.path, uid: process.user.uid, gid: process.user.gid)
+      if let size = process.consoleSize {
+        try linux.setWindow(terminal: console.descriptor, rows: size.height, columns: size.width)
+      }
+      try linux.controlTerminal(console.descriptor)
+    }
+    return [console.descriptor, console.descriptor, console.descriptor]
   }
 
   static func enterRoot(_ task: Task, _ linux: some Linux) throws(BootError) {

@@ -8,6 +8,9 @@ struct FilterReports {
   /// The refused calls that the host was told in this minute, and when the minute began.
   private var told: [Int] = []
   private var minute: UInt64 = 0
+  /// How many of them count towards ``namesInAMinute``, and how many refusals have not been named since.
+  private var names = 0
+  private var unnamed = 0
   /// The logged calls, a bit for each number: the host is told each of them once.
   private var logged = [UInt64](repeating: 0, count: 8)
   /// Whether there has been a record.
@@ -17,8 +20,11 @@ struct FilterReports {
   /// Whether the kernel has dropped records.
   private(set) var isIncomplete = false
 
-  /// However many refusals there are, the host gets at most this many events a minute: each call once.
+  /// However many refusals there are, the host gets at most this many events a minute: each call once. Escapes
+  /// (``Architecture/escapes``) are named beyond that, too.
   private static let namesInAMinute = 64
+  /// In ms.
+  private static let lengthOfMinute: UInt64 = 60_000
   private static let recordsAtOnce = 256
   /// How long the last records may take, in ms: without any record before, and with one.
   private static let moment: Int32 = 5
@@ -27,7 +33,7 @@ struct FilterReports {
   init(_ socket: Int32) { self.socket = socket }
 
   mutating func read(_ linux: some Linux) -> [GuestEvent] {
-    var events: [GuestEvent] = []
+    var events = endMinute(linux)
     hasMore = true
     for _ in 0..<Self.recordsAtOnce {
       do throws(Errno) {
@@ -52,7 +58,23 @@ struct FilterReports {
     var events = read(linux)
     let patience = heard ? Self.patience : Self.moment
     while hasMore || (try? linux.waitReadable(socket, timeout: patience)) == true { events += read(linux) }
-    return events
+    return events + takeUnnamed()
+  }
+
+  /// When the host is to hear of the refusals that were not named; `nil` where there are none.
+  var time: UInt64? { unnamed > 0 ? minute + Self.lengthOfMinute : nil }
+
+  /// Begins anew where the minute is over.
+  mutating func endMinute(_ linux: some Linux) -> [GuestEvent] {
+    guard !told.isEmpty, linux.now() - minute >= Self.lengthOfMinute else { return [] }
+    told = []
+    names = 0
+    return takeUnnamed()
+  }
+
+  private mutating func takeUnnamed() -> [GuestEvent] {
+    defer { unnamed = 0 }
+    return unnamed > 0 ? [.moreRefused(count: unnamed)] : []
   }
 
   private mutating func event(for record: Record, _ linux: some Linux) -> GuestEvent? {
@@ -66,12 +88,15 @@ struct FilterReports {
       // The stage that loads that filter.
       return .error(stage: "GiveUpPrivileges", message: "PID 1's own seccomp filter refused \(record.name)")
     }
-    let now = linux.now()
-    if now - minute >= 60_000 {
-      minute = now
-      told = []
+    if told.contains(record.number) { return nil }
+    if !Architecture.escapes.contains(record.number) {
+      if names == Self.namesInAMinute {
+        unnamed += 1
+        return nil
+      }
+      names += 1
     }
-    if told.count == Self.namesInAMinute || told.contains(record.number) { return nil }
+    if told.isEmpty { minute = linux.now() }
     told.append(record.number)
     return .seccomp(syscall: record.name)
   }

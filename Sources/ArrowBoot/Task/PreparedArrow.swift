@@ -15,6 +15,10 @@ struct PreparedArrow {
   var audit: Int32?
   /// `nil` where no TCP port is exported.
   var readiness: Readiness?
+  /// `nil` where the host denies nothing.
+  var denied: DeniedTries?
+  /// Where the pieces are: `/dev/vda`.
+  var disk: String
   /// `nil` where the pieces are not under dm-verity.
   var integrity: PiecesIntegrity?
   var channels: Channels

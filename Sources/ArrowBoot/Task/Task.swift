@@ -7,6 +7,8 @@ struct Task {
   /// The folders where `process.cmd` is looked up and with which the task's PATH begins: the arrow's own, if it has
   /// one, then the Arrow Binary's (`/binary/python/v3.13.5/bin`). As the task sees them.
   var commands: [String]
+  /// Whether the host has chosen the user, in place of the spec.
+  var hasGivenUser = false
   /// BPF instructions as seccomp(2) takes them.
   var filter: ArraySlice<UInt8>
 

@@ -4,8 +4,10 @@ import ArrowSpec
 /// leaves behind ends in the same way.
 struct TaskEnding {
   private let stop: Spec.Stop
-  /// Whether somebody has asked for a stop. That is never taken back.
-  private(set) var isStopping = false
+  /// Whether somebody has asked for an end for good: no restart policy goes on after it. That is never taken back.
+  private(set) var isFinal = false
+  /// Whether the task's time to end is running, or over.
+  private var isStopping = false
   /// When everything that still runs is killed, or when the pause before a restart is over. By ``Linux/now()``.
   private(set) var deadline: UInt64?
   /// The task's process id; 0 while none runs.
@@ -46,9 +48,9 @@ struct TaskEnding {
     deadline = linux.now() + time
   }
 
-  /// Whether the pause goes on. A stop ends it at once.
+  /// Whether the pause goes on. An end for good ends it at once.
   func isPausing(_ linux: some Linux) -> Bool {
-    guard !isStopping, let deadline else { return false }
+    guard !isFinal, let deadline else { return false }
     return linux.now() < deadline
   }
 
@@ -81,13 +83,27 @@ struct TaskEnding {
     return end ?? TaskEnd(code: ExitCode.signaled(Signal.kill), signal: Signal.kill, reason: .stopped)
   }
 
+  /// Whether the task ended because its code or its data were not there, or not what they should be: SIGILL, SIGTRAP,
+  /// SIGBUS, SIGFPE, SIGSEGV.
+  var hasFaulted: Bool { [4, 5, 7, 8, 11].contains(end?.signal ?? 0) }
+
   /// Asks the task to stop; it has the spec's time for it.
   mutating func stop(_ linux: some Linux) {
     if isStopping { return }
     isStopping = true
+    isFinal = true
     guard task > 0, end == nil else { return }
     forward(stop.signal, linux)
     startCountdown(linux)
+  }
+
+  /// Sends the task a signal of the host's, as docker does: SIGKILL and the stop signal are for good, SIGKILL is for
+  /// everything that runs and at once, and any other is a signal only.
+  mutating func signal(_ number: Int32, _ linux: some Linux) {
+    if number == Signal.kill || number == stop.signal { isFinal = true }
+    if number != Signal.kill { return forward(number, linux) }
+    isStopping = true
+    if !isKilled { deadline = linux.now() }
   }
 
   /// Sends the task a signal, as long as it runs.
@@ -121,10 +137,10 @@ struct TaskEnding {
     outOfMemoryKills = max(kills, outOfMemoryKills)
     let signal = status & 0x7F
     guard signal != 0 else {
-      return TaskEnd(code: status >> 8 & 0xFF, reason: isStopping ? .stopped : .exited)
+      return TaskEnd(code: status >> 8 & 0xFF, reason: isFinal ? .stopped : .exited)
     }
     var reason = GuestEvent.Reason.signaled
-    if isStopping { reason = .stopped }
+    if isFinal { reason = .stopped }
     if signal == Signal.badSystemCall { reason = .seccomp }
     if signal == Signal.kill, isOutOfMemory { reason = .oom }
     return TaskEnd(code: ExitCode.signaled(signal), signal: signal, reason: reason)

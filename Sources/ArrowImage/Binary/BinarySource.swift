@@ -13,7 +13,7 @@ enum BinarySource {
     let tree = "\(folder)/tree"
     try Files.makeFolder(tree)
     if status.st_mode & S_IFMT == S_IFDIR {
-      try Files.copyTree(try root(of: path, shown: path), to: tree)
+      try Files.copyTree(BytePath(try root(of: path, shown: path)), to: BytePath(tree))
       return tree
     }
     if ELFHeader.isELF(try Files.contents(of: path, atMost: 4)) {

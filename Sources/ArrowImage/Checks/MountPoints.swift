@@ -25,7 +25,7 @@ enum MountPoints {
           hint: "a folder of its own, as /data or \(quoted("/\(GuestContract.metaFolder(arrow))/data"))")
       }
       for folder in folders(for: mount) {
-        switch pieces.entries[folder] {
+        switch pieces.entries[BytePath(folder)] {
         case .folder, nil: continue
         case .file where mount.kind == .bind && folder == folders(for: mount).last: continue
         case .file: throw SpecError("/\(folder) is a file in the pieces", at: offset)

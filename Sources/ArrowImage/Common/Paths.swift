@@ -33,11 +33,13 @@ extension Files {
     throw failure("look at \(path)")
   }
 
-  static func linkTarget(of path: String) throws(HostError) -> [UInt8] {
+  static func linkTarget(of path: some SystemPath) throws(HostError) -> BytePath {
     var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
-    let count = buffer.withUnsafeMutableBytes { readlink(path, $0.baseAddress!, $0.count) }
+    let count = buffer.withUnsafeMutableBytes { buffer in
+      path.withCPath { readlink($0, buffer.baseAddress!, buffer.count) }
+    }
     guard count >= 0 else { throw failure("read the link \(path)") }
-    return Array(buffer.prefix(count))
+    return BytePath(buffer.prefix(count))
   }
 
   /// The names in a folder, sorted, as text.
@@ -48,23 +50,27 @@ extension Files {
   /// Copies the files, folders and links in the folder `source` into the folder `target`, which must be there.
   /// `isLeftOut` decides by the path in `source`, and by whether that is a folder, what is passed over.
   static func copyTree(
-    _ source: String, to target: String,
-    leavingOut isLeftOut: (_ path: String, _ isFolder: Bool) throws(HostError) -> Bool = { _, _ in false }
+    _ source: BytePath, to target: BytePath,
+    leavingOut isLeftOut: (_ path: BytePath, _ isFolder: Bool) throws(HostError) -> Bool = { _, _ in false }
   ) throws(HostError) {
-    for name in try textNames(in: source) {
-      let (from, to) = ("\(source)/\(name)", "\(target)/\(name)")
+    for name in try names(in: source).map({ BytePath($0) }) {
+      let (from, to) = (source / name, target / name)
       guard let status = try status(of: from) else { continue }
-      let kind = status.st_mode & S_IFMT
-      if try isLeftOut(from, kind == S_IFDIR) { continue }
-      switch kind {
-      case S_IFDIR:
-        try makeFolder(to)
-        try copyTree(from, to: to, leavingOut: isLeftOut)
-      case S_IFREG: try copy(from, to: to, mode: status.st_mode & S_IXUSR != 0 ? 0o755 : 0o644)
-      case S_IFLNK: try makeLink(to, to: String(decoding: try linkTarget(of: from), as: UTF8.self))
-      default:
-        throw HostError("\(from) is neither a file, a folder nor a link; only those can be in an image", kind: .input)
-      }
+      let isFolder = status.st_mode & S_IFMT == S_IFDIR
+      if try isLeftOut(from, isFolder) { continue }
+      try copyEntry(from, status, to: to)
+      if isFolder { try copyTree(from, to: to, leavingOut: isLeftOut) }
+    }
+  }
+
+  /// Copies a file or a link; makes a folder, which is empty.
+  static func copyEntry(_ source: BytePath, _ status: stat, to target: BytePath) throws(HostError) {
+    switch status.st_mode & S_IFMT {
+    case S_IFDIR: try makeFolder(target)
+    case S_IFREG: try copy(source, to: target, mode: status.st_mode & S_IXUSR != 0 ? 0o755 : 0o644)
+    case S_IFLNK: try makeLink(target, to: try linkTarget(of: source))
+    default:
+      throw HostError("\(source) is neither a file, a folder nor a link; only those can be in an image", kind: .input)
     }
   }
 }

@@ -7,8 +7,8 @@ struct SourceFile {
   var text: [UInt8]
 
   /// Reads `path`; one byte above the parser's limit is enough for it to see that a file is too large.
-  init(_ path: String) throws(HostError) {
-    self.path = path
+  init(_ path: some SystemPath) throws(HostError) {
+    self.path = path.description
     text = try Files.contents(of: path, atMost: JSONDocument.maximumSize + 1)
   }
 

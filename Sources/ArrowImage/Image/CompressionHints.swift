@@ -8,20 +8,22 @@ enum CompressionHints {
   private static let smallest = 4096
 
   /// The text for `--compress-hints`: for each file a cluster size of 0, which means "don't", and a regular expression.
-  static func text(for pieces: PiecesFolder) throws(HostError) -> String {
-    var text = ""
+  static func text(for pieces: PiecesFolder) throws(HostError) -> [UInt8] {
+    var text: [UInt8] = []
     for path in pieces.order {
       guard case .file(let file) = pieces.entries[path], file.size >= smallest else { continue }
-      if try isIncompressible(pieces.hostPath(path), size: file.size) { text += "0 ^\(pattern(path))$\n" }
+      if try isIncompressible(pieces.hostPath(path), size: file.size) {
+        text += Array("0 ^".utf8) + pattern(path) + Array("$\n".utf8)
+      }
     }
     return text
   }
 
   /// A POSIX extended regular expression that matches `path`. A blank would end the word, so `.` stands for it.
-  private static func pattern(_ path: String) -> String {
-    path.reduce(into: "") { pattern, character in
-      if "\\^$.[]|()?*+{}".contains(character) { pattern += "\\" }
-      pattern.append(character == " " ? "." : character)
+  private static func pattern(_ path: BytePath) -> [UInt8] {
+    path.bytes.reduce(into: []) { pattern, byte in
+      if "\\^$.[]|()?*+{}".utf8.contains(byte) { pattern.append(UInt8(ascii: "\\")) }
+      pattern.append(byte == UInt8(ascii: " ") ? UInt8(ascii: ".") : byte)
     }
   }
 
@@ -29,7 +31,7 @@ enum CompressionHints {
   private static let blocks = 8
 
   /// Judges by the bytes' frequencies in a few blocks that are spread over the file.
-  static func isIncompressible(_ path: String, size: Int) throws(HostError) -> Bool {
+  static func isIncompressible(_ path: some SystemPath, size: Int) throws(HostError) -> Bool {
     let descriptor = try Files.open(path, O_RDONLY | O_NONBLOCK)
     defer { close(descriptor) }
     var sample = [UInt8](repeating: 0, count: blockSize * blocks)

@@ -1,4 +1,5 @@
 import ArrowHost
+import Glibc
 
 /// Sizes and SHA-256 of files, by sha256sum.
 enum FileHashes {
@@ -6,6 +7,8 @@ enum FileHashes {
 
   /// In the order of `names`, which are names in `folder`.
   static func describe(_ names: [String], in folder: String) async throws(HostError) -> [ImageManifest.File] {
+    // sha256sum would wait at a FIFO, and read a device without an end.
+    for name in names { close(try Files.openFile("\(folder)/\(name)")) }
     let lines = try await sha256sum.run(["--"] + names, folder: folder).split(separator: "\n")
     var files: [ImageManifest.File] = []
     for (name, line) in zip(names, lines) {

@@ -12,21 +12,22 @@ enum PiecesImage {
     // Puts the last part of a file beside its inode: Python's many small files get a tenth smaller, and need one read
     // less.
     "-Eztailpacking",
-    "-T315619200",  // 2 January 1980: older files can't go into a ZIP archive, in any time zone
     "-U6172726f-7700-4000-8000-000000000001",  // the same for all images: image.json tells them apart
     "--all-root",
     "-x-1",  // no extended attributes: they are the host's
     "--quiet",
   ]
 
-  /// Makes `folder`'s pieces image of the staged `tree`.
-  static func make(of tree: String, _ pieces: PiecesFolder, in folder: String) async throws(HostError) {
+  /// Makes `folder`'s pieces image of the staged `tree`, with all files dated `seconds` after 1970.
+  static func make(
+    of tree: String, _ pieces: PiecesFolder, dated seconds: Int, in folder: String
+  ) async throws(HostError) {
     let hints = folder + "/hints"
-    try Files.create(hints, contents: Array(try CompressionHints.text(for: pieces).utf8))
+    try Files.create(hints, contents: try CompressionHints.text(for: pieces))
     let image = "\(folder)/\(ImageManifest.piecesName)"
     // We make the file first, so that its permissions don't depend on the umask.
     try Files.create(image, contents: [])
-    _ = try await mkfs.run(options + ["--compress-hints=\(hints)", image, tree])
+    _ = try await mkfs.run(options + ["-T\(seconds)", "--compress-hints=\(hints)", image, tree])
     try Files.remove(hints)
   }
 }

@@ -9,6 +9,17 @@ enum Services {
     return lines
   }
 
+  /// `/etc/protocols`: those that the kernel has.
+  static let protocols = """
+    ip\t0\tIP
+    icmp\t1\tICMP
+    tcp\t6\tTCP
+    udp\t17\tUDP
+    ipv6\t41\tIPv6
+    ipv6-icmp\t58\tIPv6-ICMP
+
+    """
+
   private static let overTCP = [
     ("ftp-data", 20), ("ftp", 21), ("ssh", 22), ("telnet", 23), ("smtp", 25), ("whois", 43), ("gopher", 70),
     ("finger", 79), ("pop3", 110), ("nntp", 119), ("imap", 143), ("submissions", 465), ("nntps", 563),

@@ -1,3 +1,4 @@
+import ArrowHost
 import ArrowSpec
 
 /// An Arrow Binary that no arrow of the image leads to stays out of the image.
@@ -7,48 +8,45 @@ import ArrowSpec
 /// `python`. The other one is then taken without its programs.
 extension PiecesFolder {
   /// Takes the unused ones out, and returns the folders of those of which nothing is taken.
-  mutating func leaveOutUnusedBinaries(by arrows: [CheckedArrow]) -> [String] {
+  mutating func leaveOutUnusedBinaries(by arrows: [CheckedArrow]) -> [BytePath] {
     let all = binaries.flatMap { name in
       versions(of: name).map { GuestContract.binaryFolder(name: name, version: $0) }
     }
     let strings = arrows.flatMap(\.spec.strings)
-    var needed = Set(arrows.map { GuestContract.binaryFolder(name: $0.spec.binary.name, version: $0.version) })
-    needed.formUnion(all.filter { folder in strings.contains { $0.contains("/\(folder)/") } })
-    for path in order where !path.hasPrefix(Self.binariesPrefix) {
+    var needed = Set(
+      arrows.map { BytePath(GuestContract.binaryFolder(name: $0.spec.binary.name, version: $0.version)) })
+    needed.formUnion(all.filter { folder in strings.contains { $0.contains("/\(folder)/") } }.map { BytePath($0) })
+    for path in order where !path.isBelow(Self.binariesFolder) {
       if let end = endInBinaries(ofLink: path) { needed.insert(Self.binaryFolder(of: end)) }
     }
-    var seen: Set<String> = []
+    var seen: Set<BytePath> = []
     var left = needed
     while let folder = left.popFirst() {
       seen.insert(folder)
-      for path in order where path.hasPrefix(folder + "/") {
+      for path in order where path.isBelow(folder) {
         guard let end = endInBinaries(ofLink: path) else { continue }
         let other = Self.binaryFolder(of: end)
         if other == folder { continue }
-        if end.hasPrefix(other + "/bin") { needed.insert(other) }
+        if end == other / "bin" || end.isBelow(other / "bin") { needed.insert(other) }
         if !seen.contains(other) { left.insert(other) }
       }
     }
-    let unused = all.filter { !seen.contains($0) }
-    leaveOut(unused + seen.subtracting(needed).map { $0 + "/bin" })
+    let unused = all.map { BytePath($0) }.filter { !seen.contains($0) }
+    leaveOut(unused + seen.subtracting(needed).map { $0 / "bin" })
     return unused
   }
 
-  private static let binariesPrefix = GuestContract.binaries + "/"
+  private static let binariesFolder = BytePath(GuestContract.binaries)
 
   /// Where a link into a binary ends.
-  private func endInBinaries(ofLink path: String) -> String? {
-    guard case .link(let target) = entries[path] else { return nil }
-    let folder = path.split(separator: "/").dropLast().joined(separator: "/")
-    guard case .entry(let end, _) = resolve(target, from: folder), end.hasPrefix(Self.binariesPrefix) else {
-      return nil
-    }
+  private func endInBinaries(ofLink path: BytePath) -> BytePath? {
+    guard case .link(let target) = entries[path], case .entry(let end, _) = resolve(target, from: path.folder),
+      end.isBelow(Self.binariesFolder)
+    else { return nil }
     return end
   }
 
-  private static func binaryFolder(of path: String) -> String {
-    path.split(separator: "/").prefix(3).joined(separator: "/")
-  }
+  private static func binaryFolder(of path: BytePath) -> BytePath { path.components.prefix(3).reduce("", /) }
 }
 
 extension Spec {

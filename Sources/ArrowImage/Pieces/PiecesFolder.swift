@@ -14,7 +14,7 @@ struct PiecesFolder {
   enum Entry: Equatable {
     case folder
     case file(File)
-    case link(target: String)
+    case link(target: BytePath)
   }
 
   struct File: Equatable {
@@ -38,9 +38,9 @@ struct PiecesFolder {
   /// The folder's path as the user wrote it.
   let path: String
   /// By path relative to the pieces, which is the path in the task's root as well.
-  private(set) var entries: [String: Entry] = [:]
+  private(set) var entries: [BytePath: Entry] = [:]
   /// The keys of `entries`: parents first, siblings in the order of their bytes.
-  private(set) var order: [String] = []
+  private(set) var order: [BytePath] = []
   /// What is taken all the same, but not as it is.
   var warnings: [String] = []
   /// Why the folder can't become an image.
@@ -58,39 +58,42 @@ struct PiecesFolder {
   /// The versions of the binary `name`, as their folders are named.
   func versions(of name: String) -> [String] { names(in: GuestContract.binaryFolder(name: name)) }
 
-  /// The names in a folder of the pieces, in the order of their bytes.
+  /// The names in a folder of the pieces, in the order of their bytes, without those that are no UTF-8.
   func names(in folder: String) -> [String] {
-    let start = folder.utf8.count + 1
-    return order.filter { $0.hasPrefix(folder + "/") && !$0.utf8.dropFirst(start).contains(UInt8(ascii: "/")) }
-      .map { String($0.dropFirst(folder.count + 1)) }
+    let folder = BytePath(folder)
+    return order.filter { $0.isBelow(folder) && $0.folder == folder }.compactMap { $0.name.text }
   }
 
   /// Where `relative` is on the host.
+  func hostPath(_ relative: BytePath) -> BytePath { BytePath(path) / relative }
   func hostPath(_ relative: String) -> String { path + "/" + relative }
 
   /// The bytes of all files below `folder`.
   func size(of folder: String) -> Int {
-    entries.reduce(0) { sum, item in
-      guard item.key.hasPrefix(folder + "/"), case .file(let file) = item.value else { return sum }
+    let folder = BytePath(folder)
+    return entries.reduce(0) { sum, item in
+      guard item.key.isBelow(folder), case .file(let file) = item.value else { return sum }
       return sum + file.size
     }
   }
 
-  mutating func append(_ relative: String, _ entry: Entry) {
+  mutating func append(_ relative: BytePath, _ entry: Entry) {
     entries[relative] = entry
     order.append(relative)
   }
 
   /// Takes out the folders, all that is in them, and each folder above that then holds nothing.
-  mutating func leaveOut(_ folders: [String]) {
-    let isOut = { path in folders.contains { path == $0 || path.hasPrefix($0 + "/") } }
+  mutating func leaveOut(_ folders: [BytePath]) {
+    let isOut = { path in folders.contains { path == $0 || path.isBelow($0) } }
     order.removeAll(where: isOut)
     for path in entries.keys.filter(isOut) { entries[path] = nil }
-    let parents = Set(folders.map { $0.split(separator: "/").dropLast().joined(separator: "/") })
-    for parent in parents where entries[parent] != nil && names(in: parent).isEmpty { leaveOut([parent]) }
+    for parent in Set(folders.map(\.folder))
+    where entries[parent] != nil && !order.contains(where: { $0.isBelow(parent) }) {
+      leaveOut([parent])
+    }
   }
 
-  mutating func refuse(_ relative: String, _ reason: String, hint: String? = nil) {
+  mutating func refuse(_ relative: BytePath, _ reason: String, hint: String? = nil) {
     findings.append(Finding("\(hostPath(relative)) \(reason)", hint: hint))
   }
 }

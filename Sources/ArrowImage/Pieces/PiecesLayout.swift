@@ -1,3 +1,4 @@
+import ArrowHost
 import ArrowSpec
 
 // What has its place where in the pieces.
@@ -6,18 +7,19 @@ extension PiecesFolder {
   private static let topFolders = [GuestContract.binaries, GuestContract.metas, GuestContract.share]
 
   mutating func checkLayout() {
-    for name in order where !name.utf8.contains(UInt8(ascii: "/")) && !Self.topFolders.contains(name) {
+    for name in order where name.folder == "" && !Self.topFolders.contains(where: { BytePath($0) == name }) {
       refuse(
         name, "has no place in the pieces",
-        hint: nearMiss(name, among: Self.topFolders).map { "did you mean \"\($0)\"?" }
+        hint: nearMiss("\(name)", among: Self.topFolders).map { "did you mean \"\($0)\"?" }
           ?? "the pieces are binary/, meta/ and share/; files of an application go into meta/ARROW/")
     }
-    let top = Self.topFolders.filter { entries[$0] != nil }
+    let top = Self.topFolders.filter { entries[BytePath($0)] != nil }
     let named = binaries.map { GuestContract.binaryFolder(name: $0) }
     let versions = binaries.flatMap { name in
       self.versions(of: name).map { GuestContract.binaryFolder(name: name, version: $0) }
     }
-    for folder in top + named + versions + arrows.map(GuestContract.metaFolder) where entries[folder] != .folder {
+    for folder in (top + named + versions + arrows.map(GuestContract.metaFolder)).map({ BytePath($0) })
+    where entries[folder] != .folder {
       refuse(folder, "must be a folder")
     }
     if arrows.isEmpty {

@@ -1,3 +1,4 @@
+import ArrowHost
 import ArrowSpec
 
 // Symbolic links in the pieces. In the guest the pieces are the root, so links are followed as if they were the root
@@ -7,7 +8,7 @@ extension PiecesFolder {
   /// Where a path in the guest leads.
   enum Destination: Equatable {
     /// The entry at the end of all links, and its path.
-    case entry(String, Entry)
+    case entry(BytePath, Entry)
     /// Into a folder that is filled only in the guest: `/dev/stdout`, `/tmp/cache`.
     case guestOnly
     case missing
@@ -23,9 +24,9 @@ extension PiecesFolder {
   private static let maximumLinks = 40
 
   /// Follows `target` from the folder `folder` (relative to the pieces, `""` for their root).
-  func resolve(_ target: String, from folder: String = "") -> Destination {
+  func resolve(_ target: BytePath, from folder: BytePath = "") -> Destination {
     var left = Self.components(target)
-    var walked = target.hasPrefix("/") ? [] : Self.components(folder)
+    var walked = target.isAbsolute ? [] : Self.components(folder)
     var links = 0
     while !left.isEmpty {
       let component = left.removeFirst()
@@ -35,36 +36,37 @@ extension PiecesFolder {
         continue
       }
       walked.append(component)
-      if Self.guestFolders.contains(walked[0]) { return .guestOnly }
-      switch entries[walked.joined(separator: "/")] {
+      if Self.guestFolders.contains(where: { BytePath($0) == walked[0] }) { return .guestOnly }
+      switch entries[Self.joined(walked)] {
       case nil: return .missing
       case .file where !left.isEmpty: return .missing
       case .file, .folder: continue
       case .link(let target):
         links += 1
         if links > Self.maximumLinks { return .loop }
-        walked = target.hasPrefix("/") ? [] : walked.dropLast()
+        walked = target.isAbsolute ? [] : walked.dropLast()
         left = Self.components(target) + left
       }
     }
-    let path = walked.joined(separator: "/")
+    let path = Self.joined(walked)
     return .entry(path, entries[path] ?? .folder)
   }
 
-  private static func components(_ path: String) -> [String] {
-    path.split(separator: "/").filter { $0 != "." }.map(String.init)
-  }
+  /// A path of a spec.
+  func resolve(_ path: String) -> Destination { resolve(BytePath(path)) }
+
+  private static func components(_ path: BytePath) -> [BytePath] { path.components.filter { $0 != "." } }
+  private static func joined(_ components: [BytePath]) -> BytePath { components.reduce("", /) }
 
   mutating func checkLinks() {
     for relative in order {
       guard case .link(let target) = entries[relative] else { continue }
-      let folder = relative.split(separator: "/").dropLast().joined(separator: "/")
-      switch resolve(target, from: folder) {
+      switch resolve(target, from: relative.folder) {
       case .entry, .guestOnly: continue
       case .loop: refuse(relative, "is a link in a loop: \(target)")
       case .outside:
         refuse(relative, "is a link out of the pieces: \(target)", hint: "copy what it leads to into the pieces")
-      case .missing where !target.hasPrefix("/"):
+      case .missing where !target.isAbsolute:
         warnings.append("\(hostPath(relative)) is a link to \(target), which is not there")
       case .missing:
         refuse(
@@ -73,4 +75,8 @@ extension PiecesFolder {
       }
     }
   }
+}
+
+extension BytePath {
+  fileprivate var isAbsolute: Bool { bytes.first == UInt8(ascii: "/") }
 }

@@ -35,26 +35,30 @@ private struct PiecesScan {
 
   init(_ pieces: PiecesFolder) { self.pieces = pieces }
 
-  mutating func scan(_ folder: String, depth: Int) throws(HostError) {
-    for bytes in try Files.names(in: folder.isEmpty ? pieces.path : pieces.hostPath(folder)) {
-      let prefix = folder.isEmpty ? "" : folder + "/"
-      guard let name = String(validating: bytes, as: UTF8.self), !bytes.contains(where: isControl) else {
-        pieces.refuse(prefix + printable(bytes), "has a name that is not printable UTF-8", hint: "rename it")
+  mutating func scan(_ folder: BytePath, depth: Int) throws(HostError) {
+    for name in try Files.names(in: pieces.hostPath(folder)).map({ BytePath($0) }) {
+      if isPassedOver(name, in: folder, depth: depth) { continue }
+      let relative = folder / name
+      if name.hasControlBytes || name.text == nil && isNamed(in: folder, depth: depth) {
+        pieces.refuse(relative, "has a name that is not printable UTF-8", hint: "rename it")
         continue
       }
-      if isPassedOver(name, in: folder, depth: depth) { continue }
-      try add(prefix + name, depth: depth)
+      try add(relative, depth: depth)
     }
   }
 
   /// A dot file on a level whose names mean something.
-  private func isPassedOver(_ name: String, in folder: String, depth: Int) -> Bool {
-    guard name.hasPrefix(".") else { return false }
-    return depth == 0 || folder == GuestContract.metas || folder == GuestContract.binaries
-      || depth == 2 && folder.hasPrefix(GuestContract.binaries + "/")
+  private func isPassedOver(_ name: BytePath, in folder: BytePath, depth: Int) -> Bool {
+    name.bytes.first == UInt8(ascii: ".") && isNamed(in: folder, depth: depth)
   }
 
-  private mutating func add(_ relative: String, depth: Int) throws(HostError) {
+  /// A level whose names mean something: they stand in specs, in image.json and on command lines.
+  private func isNamed(in folder: BytePath, depth: Int) -> Bool {
+    depth == 0 || folder == BytePath(GuestContract.metas) || folder == BytePath(GuestContract.binaries)
+      || depth == 2 && folder.isBelow(BytePath(GuestContract.binaries))
+  }
+
+  private mutating func add(_ relative: BytePath, depth: Int) throws(HostError) {
     let path = pieces.hostPath(relative)
     guard let status = try Files.status(of: path) else { return }
     switch status.st_mode & S_IFMT {
@@ -67,25 +71,10 @@ private struct PiecesScan {
       }
       let isFirstName = inodes.insert(Inode(device: status.st_dev, number: status.st_ino)).inserted
       pieces.append(relative, .file(PiecesFolder.File(status, isFirstName: isFirstName)))
-    case S_IFLNK: try addLink(relative)
+    case S_IFLNK: pieces.append(relative, .link(target: try Files.linkTarget(of: path)))
     case S_IFIFO: pieces.refuse(relative, "is a FIFO; only files, folders and links can be in an image")
     case S_IFSOCK: pieces.refuse(relative, "is a socket; only files, folders and links can be in an image")
     default: pieces.refuse(relative, "is a device node; only files, folders and links can be in an image")
-    }
-  }
-
-  private mutating func addLink(_ relative: String) throws(HostError) {
-    let target = String(validating: try Files.linkTarget(of: pieces.hostPath(relative)), as: UTF8.self)
-    if target == nil { pieces.refuse(relative, "leads to a name that is not UTF-8") }
-    pieces.append(relative, .link(target: target ?? ""))
-  }
-
-  private func isControl(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x7F }
-
-  private func printable(_ bytes: [UInt8]) -> String {
-    bytes.reduce(into: "") { text, byte in
-      let isPlain = !isControl(byte) && byte < 0x80 && byte != UInt8(ascii: " ")
-      text += isPlain ? String(UnicodeScalar(byte)) : "\\x" + hexText(byte)
     }
   }
 }

@@ -5,7 +5,7 @@ import ArrowSpec
 /// all arrows.
 struct FilterChoice {
   private struct Key: Hashable {
-    var path: String
+    var path: BytePath
     var bounding: UInt64
   }
 

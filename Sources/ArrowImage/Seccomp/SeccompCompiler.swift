@@ -11,7 +11,7 @@ enum SeccompCompiler {
   static let maximumInstructions = 4096
 
   /// The program as seccomp(2) takes it, for the target machine. A system call of any other architecture (on x86-64:
-  /// int 0x80, x32) kills the process. `bounding` is the task's bounding set, which rules may depend on.
+  /// int 0x80, x32) kills the process; a number that is none gets the default action, a negative one too. `bounding` is the task's bounding set, which rules may depend on.
   static func compile(_ profile: SeccompProfile, bounding: UInt64) throws(SpecError) -> [UInt8] {
     try checkArchitecture(profile)
     let defaultAction = code(profile.defaultAction)
@@ -118,7 +118,32 @@ enum SeccompCompiler {
     guard result == 0, count <= maximumInstructions * 8 else {
       throw SpecError("the seccomp profile needs more than \(maximumInstructions) instructions")
     }
-    return Array(program.prefix(count))
+    return lettingNegativeNumbersPass(Array(program.prefix(count)))
+  }
+
+  /// libseccomp takes every number from 0x4000_0000 on for a call of x32, but for -1 (which a tracer uses). x32 has no
+  /// negative numbers: they are calls that do not exist. So its test for -1 becomes one for all of them.
+  private static func lettingNegativeNumbersPass(_ program: [UInt8]) -> [UInt8] {
+    func instruction(_ index: Int) -> (code: UInt16, constant: UInt32)? {
+      let start = index * 8
+      guard start + 8 <= program.count else { return nil }
+      let constant = program[start + 4..<start + 8].reversed().reduce(0) { $0 << 8 | UInt32($1) }
+      return (UInt16(program[start]) | UInt16(program[start + 1]) << 8, constant)
+    }
+    // BPF_JMP | BPF_K with BPF_JGE and BPF_JEQ (linux/bpf_common.h).
+    let (jumpIfAtLeast, jumpIfEqual) = (UInt16(0x35), UInt16(0x15))
+    var program = program
+    for index in 0..<8 {
+      guard let bit = instruction(index), let minusOne = instruction(index + 1) else { break }
+      guard bit == (jumpIfAtLeast, 0x4000_0000), minusOne == (jumpIfEqual, .max) else { continue }
+      program.replaceSubrange(
+        (index + 1) * 8..<(index + 2) * 8,
+        with: [
+          UInt8(jumpIfAtLeast), 0, program[(index + 1) * 8 + 2], program[(index + 1) * 8 + 3], 0, 0, 0, 0x80,
+        ])
+      break
+    }
+    return program
   }
 
   private static func readAll(_ descriptor: Int32, into buffer: inout [UInt8]) -> Int {

@@ -49,6 +49,7 @@ public enum GuestContract {
   public enum Port {
     public static let events = "org.arrow.events"
     public static let control = "org.arrow.control"
+    public static let stdout = "org.arrow.stdout"
     public static let stderr = "org.arrow.stderr"
     /// The task's stdin where the host wants to end it: a console can't say end-of-file, a port can.
     public static let stdin = "org.arrow.stdin"
@@ -56,6 +57,9 @@ public enum GuestContract {
 
   /// Where the task says READY=1 and STATUS=... (sd_notify(3)); the variable NOTIFY_SOCKET names it.
   public static let notifySocket = "/run/arrow/notify"
+
+  /// Arrow's own version, which `/etc/os-release` tells the task.
+  public static let version = "0.1.0"
 
   /// The newest version of the image folder's format, in image.json and in the pieces.
   public static let formatVersion = 1

@@ -7,6 +7,21 @@ public enum GuestEvent: Equatable, Sendable {
     case failed
   }
 
+  public struct Destination: Equatable, Sendable {
+    public var address: IPAddress
+    public var port: UInt16
+    public var proto: Spec.Port.TransportProtocol
+
+    public init(address: IPAddress, port: UInt16, proto: Spec.Port.TransportProtocol) {
+      self.address = address
+      self.port = port
+      self.proto = proto
+    }
+  }
+
+  /// The host is told of so many denied destinations.
+  public static let maximumDenied = 16
+
   /// arrow-init has started the task of this arrow.
   case booted(arrow: String)
   /// The exported port accepts, or the task said READY=1.
@@ -17,10 +32,19 @@ public enum GuestEvent: Equatable, Sendable {
   case exited(code: Int32, signal: Int32?, reason: Reason)
   /// The seccomp filter refused a system call.
   case seccomp(syscall: String)
+  /// The seccomp filter refused so many more system calls, which were not named: within a minute, or until the end.
+  case moreRefused(count: Int)
   /// The seccomp filter let a system call pass that it was to log: told once each.
   case logged(syscall: String)
+  /// The task tried to reach an address that `arrow.deny=` denies: told once each. `nil`: further ones are not told.
+  case denied(Destination?)
   /// The clock was wrong by so many seconds and was set: the host slept, or the VM was stopped.
   case clock(seconds: Int)
+  /// How many bytes the task has written to its stdout and its stderr in the life of this VM, where they are pipes. Told
+  /// right before the end, so that the host can see whether all of them have arrived.
+  case output(stdout: UInt64, stderr: UInt64)
+  /// The machine is nearly too small: the kernel reads the program's pages again and again. Told once.
+  case memory(availableMiB: Int, totalMiB: Int)
   /// A stage failed.
   case error(stage: String, message: String)
 
@@ -44,12 +68,29 @@ public enum GuestEvent: Equatable, Sendable {
     case .seccomp(let syscall):
       object.add("event", "seccomp")
       object.add("syscall", syscall)
+    case .moreRefused(let count):
+      object.add("event", "seccomp")
+      object.add("more", count)
     case .logged(let syscall):
       object.add("event", "logged")
       object.add("syscall", syscall)
+    case .denied(let destination):
+      object.add("event", "denied")
+      guard let destination else { break }
+      object.add("address", destination.address.text)
+      object.add("port", Int(destination.port))
+      object.add("proto", destination.proto.name)
     case .clock(let seconds):
       object.add("event", "clock")
       object.add("seconds", seconds)
+    case .output(let stdout, let stderr):
+      object.add("event", "output")
+      object.add("stdout", stdout)
+      object.add("stderr", stderr)
+    case .memory(let available, let total):
+      object.add("event", "memory")
+      object.add("availableMiB", available)
+      object.add("totalMiB", total)
     case .error(let stage, let message):
       object.add("event", "error")
       object.add("stage", stage)
@@ -78,14 +119,38 @@ public enum GuestEvent: Equatable, Sendable {
       guard signal == nil || (1...64).contains(signal ?? 0) else { return nil }
       self = .exited(code: Int32(code), signal: signal.map { Int32($0) }, reason: reason)
     case "seccomp":
+      if let more = root.member("more")?.integer, more > 0 {
+        self = .moreRefused(count: Int(more))
+        return
+      }
       guard let syscall = root.text("syscall") else { return nil }
       self = .seccomp(syscall: syscall)
     case "logged":
       guard let syscall = root.text("syscall") else { return nil }
       self = .logged(syscall: syscall)
+    case "denied":
+      if root.member("address") == nil, root.member("port") == nil, root.member("proto") == nil {
+        self = .denied(nil)
+        return
+      }
+      guard let address = root.text("address").flatMap({ IPAddress($0.utf8) }),
+        let port = root.member("port")?.integer.flatMap({ UInt16(exactly: $0) }),
+        let proto = root.text("proto").flatMap({ name in
+          [Spec.Port.TransportProtocol.tcp, .udp].first { $0.name == name }
+        })
+      else { return nil }
+      self = .denied(Destination(address: address, port: port, proto: proto))
     case "clock":
       guard let seconds = root.member("seconds")?.integer else { return nil }
       self = .clock(seconds: Int(seconds))
+    case "output":
+      guard let stdout = root.member("stdout")?.unsignedInteger, let stderr = root.member("stderr")?.unsignedInteger
+      else { return nil }
+      self = .output(stdout: stdout, stderr: stderr)
+    case "memory":
+      guard let available = root.member("availableMiB")?.integer, let total = root.member("totalMiB")?.integer
+      else { return nil }
+      self = .memory(availableMiB: Int(available), totalMiB: Int(total))
     case "error":
       guard let stage = root.text("stage"), let message = root.text("message") else { return nil }
       self = .error(stage: stage, message: message)

@@ -23,6 +23,20 @@ public struct KernelCommandLine {
     }
   }
 
+  /// `PREFIX[,PREFIX…][;NAMESERVER…]`: addresses with which the task can't begin anything. Of the name servers among
+  /// them it reaches port 53. They stand here, because what a network says of itself is not to be trusted with it.
+  public struct Denial: Equatable {
+    public var prefixes: [AddressPrefix]
+    public var nameServers: [IPAddress]
+
+    public init(prefixes: [AddressPrefix], nameServers: [IPAddress]) {
+      self.prefixes = prefixes
+      self.nameServers = nameServers
+    }
+
+    public func denies(_ address: IPAddress) -> Bool { prefixes.contains { $0.contains(address) } }
+  }
+
   public enum Log: Int { case quiet, info, debug }
 
   public enum Pieces: Equatable {
@@ -37,6 +51,8 @@ public struct KernelCommandLine {
   public var network: Network?
   /// Of the NIC; `nil`: what DHCP says, else the kernel's own.
   public var mtu: Int?
+  /// `nil`: the task reaches whatever the network leads to.
+  public var denial: Denial?
   public var pieces: Pieces?
   /// 64 hexadecimal digits.
   public var verityRootHash: String?
@@ -48,7 +64,7 @@ public struct KernelCommandLine {
   /// The smallest MTU of an IPv4 network (RFC 791).
   public static let smallestMTU = 576
 
-  static let keys = ["arrow", "arrow.ip", "arrow.mtu", "arrow.pieces", "arrow.verity", "arrow.log"]
+  static let keys = ["arrow", "arrow.ip", "arrow.mtu", "arrow.deny", "arrow.pieces", "arrow.verity", "arrow.log"]
 
   /// `text` is what /proc/cmdline holds. Words without `arrow` are the kernel's and are skipped.
   public init(_ text: [UInt8]) throws(SpecError) {
@@ -89,6 +105,8 @@ public struct KernelCommandLine {
         throw SpecError("arrow.mtu is not a number from \(Self.smallestMTU) to 65535", at: offset)
       }
       mtu = number
+    } else if key.hasSameBytes(as: "arrow.deny") {
+      denial = try Denial(value, at: offset)
     } else if key.hasSameBytes(as: "arrow.pieces") {
       pieces = try Pieces(try Self.printable(value, at: offset), at: offset)
     } else if key.hasSameBytes(as: "arrow.verity") {
@@ -170,21 +188,38 @@ extension KernelCommandLine.Network {
 extension KernelCommandLine.FixedAddress {
   init?(_ text: ArraySlice<UInt8>) {
     let fields = text.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-    guard let first = fields.first, let slash = first.firstIndex(of: UInt8(ascii: "/")),
-      let address = IPAddress(first[..<slash])
-    else { return nil }
-    let digits = first[(slash + 1)...]
-    guard let length = decimal(digits), length <= address.bitCount,
-      digits.count == 1 || digits.first != UInt8(ascii: "0")
-    else { return nil }
-    self.address = address
-    prefixLength = length
+    guard let first = fields.first, let prefix = AddressPrefix(first) else { return nil }
+    address = prefix.address
+    prefixLength = prefix.length
     nameServers = []
     for (index, field) in fields.enumerated().dropFirst() where !(index == 1 && field.isEmpty) {
       guard let address = IPAddress(field) else { return nil }
       if index == 1 { gateway = address } else { nameServers.append(address) }
     }
     if let gateway, gateway.isIPv6 != address.isIPv6 { return nil }
+  }
+}
+
+extension KernelCommandLine.Denial {
+  init(_ value: ArraySlice<UInt8>, at offset: Int) throws(SpecError) {
+    func fields(_ text: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
+      text.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+    }
+    func wrong(_ text: ArraySlice<UInt8>) -> SpecError {
+      SpecError(
+        "arrow.deny has \(quoted(String(decoding: text, as: UTF8.self)))", at: offset,
+        hint: "PREFIX[,PREFIX...][;NAMESERVER...], as in 10.0.2.0/24,fec0::/64;10.0.2.3")
+    }
+    self.init(prefixes: [], nameServers: [])
+    let end = value.firstIndex(of: UInt8(ascii: ";")) ?? value.endIndex
+    for text in fields(value[..<end]) {
+      guard let prefix = AddressPrefix(text) else { throw wrong(text) }
+      prefixes.append(prefix)
+    }
+    for text in end == value.endIndex ? [] : fields(value[(end + 1)...]) {
+      guard let server = IPAddress(text) else { throw wrong(text) }
+      nameServers.append(server)
+    }
   }
 }
 

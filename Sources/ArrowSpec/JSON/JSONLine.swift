@@ -7,7 +7,7 @@ struct JSONLine {
     appendJSONString(value, to: &bytes)
   }
 
-  mutating func add(_ key: StaticString, _ value: Int) {
+  mutating func add(_ key: StaticString, _ value: some BinaryInteger) {
     addKey(key)
     bytes += Array(String(value).utf8)
   }

@@ -1,5 +1,5 @@
 /// An IPv4 or IPv6 address in network byte order: 4 or 16 bytes.
-public struct IPAddress: Equatable {
+public struct IPAddress: Equatable, Sendable {
   public var bytes: [UInt8]
 
   public var isIPv6: Bool { bytes.count == 16 }
@@ -71,5 +71,35 @@ public struct IPAddress: Equatable {
       text += (text.isEmpty ? "" : ":") + hexText(bytes[index]) + hexText(bytes[index + 1])
     }
     return text
+  }
+}
+
+/// `ADDRESS/LENGTH`: an address with the length of its network's prefix, or all addresses that begin with it.
+public struct AddressPrefix: Equatable {
+  public var address: IPAddress
+  /// In bits.
+  public var length: Int
+
+  public init(address: IPAddress, length: Int) {
+    self.address = address
+    self.length = length
+  }
+
+  public init?(_ text: ArraySlice<UInt8>) {
+    guard let slash = text.firstIndex(of: UInt8(ascii: "/")), let address = IPAddress(text[..<slash]) else {
+      return nil
+    }
+    let digits = text[(slash + 1)...]
+    guard let length = decimal(digits), length <= address.bitCount,
+      digits.count == 1 || digits.first != UInt8(ascii: "0")
+    else { return nil }
+    self.init(address: address, length: length)
+  }
+
+  public func contains(_ other: IPAddress) -> Bool {
+    guard other.isIPv6 == address.isIPv6 else { return false }
+    return (0..<length).allSatisfy { bit in
+      (address.bytes[bit / 8] ^ other.bytes[bit / 8]) & (0x80 >> UInt8(bit % 8)) == 0
+    }
   }
 }

@@ -1,7 +1,7 @@
 /// What an `arrow_spec.json` says, with every default filled in.
 ///
-/// `binary`, `process.cmd`, `port`, `export`, `proto`, `ports`, `stop` and `restart` are Arrow's own keys. Every other key
-/// has the name and the meaning that the OCI runtime-spec gives it (docs/contracts.md, "The spec").
+/// `binary`, `process.cmd`, `port`, `export`, `proto`, `ports`, `hostAliases`, `stop` and `restart` are Arrow's own keys.
+/// Every other key has the name and the meaning that the OCI runtime-spec gives it (docs/contracts.md, "The spec").
 public struct Spec {
   /// The runtime the arrow needs.
   public struct Binary {
@@ -42,12 +42,14 @@ public struct Spec {
     }
   }
 
-  public struct User {
+  public struct User: Equatable {
     public var uid: UInt32 = 1000
     public var gid: UInt32 = 1000
     public var additionalGids: [UInt32] = []
     /// `nil`: 0o022.
     public var umask: UInt32?
+
+    public init() {}
   }
 
   /// Capability sets as bit masks (bit n is capability n of `capabilities(7)`); all empty unless the spec says so.
@@ -92,6 +94,17 @@ public struct Spec {
     }
   }
 
+  /// A line of /etc/hosts, as Kubernetes has it in a pod's `hostAliases`.
+  public struct HostAlias: Equatable {
+    public var ip: IPAddress
+    public var hostnames: [String]
+
+    public init(ip: IPAddress, hostnames: [String]) {
+      self.ip = ip
+      self.hostnames = hostnames
+    }
+  }
+
   /// A mount of the task's, in OCI's words.
   public struct Mount {
     public var destination: String
@@ -127,6 +140,7 @@ public struct Spec {
   public var process = Process()
   public var ports: [Port] = []
   public var hostname: String?
+  public var hostAliases: [HostAlias] = []
   /// `root.readonly`: false puts an overlay on tmpfs over the pieces.
   public var rootReadonly = true
   public var mounts: [Mount] = []

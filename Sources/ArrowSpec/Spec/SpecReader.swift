@@ -6,7 +6,8 @@ extension Spec {
     try read(document.root, isWhole: true)
   }
 
-  /// Lays `overrides.json` over the spec: any part of a spec but `binary`. Lists replace, `env` adds and replaces by name.
+  /// Lays `overrides.json` over the spec: any part of a spec but `binary`. Lists replace; `env` and `hostAliases` add and
+  /// replace by name.
   public mutating func override(with document: JSONDocument) throws(SpecError) {
     try read(document.root, isWhole: false)
   }
@@ -15,8 +16,8 @@ extension Spec {
     let object = try ObjectReader(
       root, "the spec",
       keys: isWhole
-        ? "$schema binary process port export proto ports hostname root mounts linux stop restart"
-        : "$schema process port export proto ports hostname root mounts linux stop restart")
+        ? "$schema binary process port export proto ports hostname hostAliases root mounts linux stop restart"
+        : "$schema process port export proto ports hostname hostAliases root mounts linux stop restart")
     if let value = object.take("$schema") { _ = try value.string() }
     if isWhole { try readBinary(try object.require("binary")) }
     if let value = isWhole ? try object.require("process") : object.take("process") {
@@ -24,6 +25,7 @@ extension Spec {
     }
     try readPorts(object)
     if let value = object.take("hostname") { hostname = try value.hostname() }
+    if let value = object.take("hostAliases") { try readHostAliases(value) }
     if let value = object.take("root") {
       let root = try ObjectReader(value, "root", keys: "readonly")
       if let value = root.take("readonly") { rootReadonly = try value.boolean() }
@@ -156,6 +158,16 @@ extension Spec {
     ports.append(added)
   }
 
+  private mutating func readHostAliases(_ value: JSONValue) throws(SpecError) {
+    let added = try value.list { value throws(SpecError) in try HostAlias(value) }
+    for index in hostAliases.indices {
+      hostAliases[index].hostnames.removeAll { name in
+        added.contains { $0.hostnames.contains { $0.hasSameBytes(as: name) } }
+      }
+    }
+    hostAliases += added
+  }
+
   private mutating func readLinux(_ value: JSONValue, isWhole: Bool) throws(SpecError) {
     let object = try ObjectReader(value, "linux", keys: "seccomp sysctl maskedPaths readonlyPaths")
     if let value = object.take("seccomp") {
@@ -185,6 +197,14 @@ extension Spec {
       throw SpecError("the seccomp profile is the image's", at: value.offset)
     }
     recordsSystemCalls = true
+  }
+}
+
+extension Spec.HostAlias {
+  init(_ value: JSONValue) throws(SpecError) {
+    let object = try ObjectReader(value, "hostAliases[]", keys: "ip hostnames")
+    ip = try object.require("ip").address()
+    hostnames = try object.require("hostnames").list { value throws(SpecError) in try value.hostname(atMost: 253) }
   }
 }
 

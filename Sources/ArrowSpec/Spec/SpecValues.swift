@@ -55,17 +55,26 @@ extension JSONValue {
     return name
   }
 
-  /// RFC 1123: labels of letters, digits and '-', with dots between them; 64 bytes at most (sethostname(2)).
-  func hostname() throws(SpecError) -> String {
+  func address() throws(SpecError) -> IPAddress {
+    let text = try string(allowsEmpty: false)
+    guard let address = IPAddress(text.utf8) else {
+      throw SpecError("\(quoted(text)) is not an IP address", at: offset, hint: "as in 192.0.2.7 or 2001:db8::7")
+    }
+    return address
+  }
+
+  /// RFC 1123: labels of letters, digits and '-', with dots between them. sethostname(2) takes 64 bytes, DNS 253.
+  public func hostname(atMost length: Int = 64) throws(SpecError) -> String {
     let name = try string(allowsEmpty: false)
     let labels = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     let areRight = labels.allSatisfy { label in
       (1...63).contains(label.count) && label.first != UInt8(ascii: "-") && label.last != UInt8(ascii: "-")
         && label.allSatisfy { isASCIILetterOrDigit($0) || $0 == UInt8(ascii: "-") }
     }
-    guard areRight, name.utf8.count <= 64 else {
+    guard areRight, name.utf8.count <= length else {
       throw SpecError(
-        "\(quoted(name)) is not a host name", at: offset, hint: "letters, digits, '-' and '.', at most 64 of them")
+        "\(quoted(name)) is not a host name", at: offset,
+        hint: "letters, digits, '-' and '.', at most \(length) of them")
     }
     return name
   }

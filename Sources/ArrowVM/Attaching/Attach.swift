@@ -13,12 +13,11 @@ extension Instance {
     let stream = try claimStream()
     let signals = try SignalDescriptor()
     let attachment = Attachment(
-      self, process: process, signals,
-      detachingSignals: stopsWithUs ? [SIGHUP] : [SIGHUP, SIGINT, SIGTERM, SIGQUIT])
+      self, process: process, signals, detaches: { !stopsWithUs || $0 == SIGHUP })
     if let stream { try attachment.connect(stream, terminal) }
-    try attachment.copy(outputFiles(withKernel: false).map { $0.fromItsEnd() })
+    try attachment.copy(outputFiles(withKernel: false, from: .end), isOnly: false)
     if try attachment.wait() == .detached { return nil }
-    if let exit = events.exit { return exit.code }
+    if let exit = events.exit { return try code(of: exit) }
     throw failure(status: 0)
   }
 

@@ -14,21 +14,24 @@ final class Attachment {
   /// The one that runs the VM.
   private let process: ProcessDescriptor
   private let signals: SignalDescriptor
-  /// These signals end the attachment only; all others ask the task to stop.
-  private let detachingSignals: Set<Int32>
+  /// Whether a signal ends the attachment only; those that do not are the task's, or ask it to stop.
+  private let detaches: (Int32) -> Bool
+  /// Ends a boot in which nothing happens.
+  private var bootWatch: BootWatch?
   private var terminal: Terminal?
   /// Descriptors that can be read once their part of the output is written.
   private var outputs: [Int32] = []
-  private let writeProblem = WriteProblem()
+  private let problem = Problem()
   private var isKilled = false
 
   init(
-    _ instance: Instance, process: ProcessDescriptor, _ signals: SignalDescriptor, detachingSignals: Set<Int32> = []
+    _ instance: Instance, process: ProcessDescriptor, _ signals: SignalDescriptor,
+    detaches: @escaping (Int32) -> Bool = { _ in false }
   ) {
     self.instance = instance
     self.process = process
     self.signals = signals
-    self.detachingSignals = detachingSignals
+    self.detaches = detaches
     surviveBrokenPipes()
     // Reading from a terminal that another job has is then an error of read(2), and does not stop us.
     signal(SIGTTIN, SIG_IGN)
@@ -46,24 +49,41 @@ final class Attachment {
     terminal.makeRaw()
     passOnSize()
     _ = try Relay.start(from: 0, to: stream) { Self.hangUp() }
-    outputs.append(try Relay.start(from: stream, to: 1))
+    let done = try Relay.start(
+      from: stream, to: 1, onUnwritten: { [problem] in problem.note(LogTail.ReaderGone(number: $0)) })
+    outputs.append(done)
   }
 
-  /// Copies each file to its descriptor, from its position on.
-  func copy(_ files: [LogTail.File]) throws {
-    let done = try Thread.start { [instance, process, writeProblem] in
+  /// Copies each file to its descriptor. With `isOnly` nobody else needs what is copied: the instance's files are
+  /// bounded, and where the disk is short of room, what is copied goes.
+  func copy(_ files: [LogTail.File], isOnly: Bool) throws {
+    let done = try Thread.start { [instance, process, problem] in
       do {
-        try LogTail(files).follow(InstanceWatch(instance, process: process))
+        let bounds = isOnly ? LogBounds(instance) : nil
+        try LogTail(files, in: instance.folder, bounds: bounds).follow(InstanceWatch(instance, process: process))
       } catch {
-        writeProblem.number.store(errno, ordering: .releasing)
-        Self.hangUp()
+        problem.note(error)
       }
     }
     outputs.append(done)
   }
 
-  private final class WriteProblem: Sendable {
-    let number = Atomic<Int32>(0)
+  /// Ends the VM when nothing happens before its task runs. Its events then say so.
+  func watchBoot() { bootWatch = BootWatch(instance, process.pid) }
+
+  /// Why the output can't be passed on. The attachment then ends as if the terminal were gone.
+  private final class Problem: Sendable {
+    private let first = Mutex<HostError?>(nil)
+
+    var error: HostError? { first.withLock { $0 } }
+
+    func note(_ error: any Error) {
+      let gone = error as? LogTail.ReaderGone
+      if let error = gone.map({ $0.error("the task's output") }) ?? error as? HostError {
+        first.withLock { if $0 == nil { $0 = error } }
+      }
+      Attachment.hangUp()
+    }
   }
 
   /// Ends the attachment from any thread, as if the terminal were gone.
@@ -79,17 +99,20 @@ final class Attachment {
     if waitForEnd() == .detached { return .detached }
     if isKilled { instance.recordKill() }
     for output in outputs { waitForRest(of: output) }
-    let number = writeProblem.number.load(ordering: .acquiring)
-    if number != 0, number != EPIPE { throw HostError("cannot write the task's output: \(systemText(number))") }
+    if var error = problem.error {
+      if let exit = instance.events.exit { error.hint = "the task itself ended with \(exit.code)" }
+      throw error
+    }
     return .ended
   }
 
-  /// A signal now means that nobody wants the rest. A terminal's new size does not.
+  /// A signal now means that nobody wants the rest. A terminal's new size does not, nor what is for the task.
   private func waitForRest(of output: Int32) {
     do {
       _ = try signals.wait(for: [output])
     } catch {
-      if (error as? Interrupted)?.signal == SIGWINCH { waitForRest(of: output) }
+      guard let signal = (error as? Interrupted)?.signal else { return }
+      if signal == SIGWINCH || SignalDescriptor.isForTask(signal) { waitForRest(of: output) }
     }
   }
 
@@ -98,22 +121,42 @@ final class Attachment {
     var deadline: Deadline?
     while true {
       do {
-        if try signals.wait(for: [process.descriptor], before: deadline) == [true] { return .ended }
-        end()
-        deadline = nil
+        let tick = bootWatch.map { _ in Deadline.after(seconds: 1) }
+        let next = [deadline, tick].compactMap { $0 }.min()
+        if try signals.wait(for: [process.descriptor], before: next) == [true] { return .ended }
+        if let passed = deadline, passed.hasPassed {
+          end()
+          deadline = nil
+        }
+        lookAtBoot()
       } catch {
         let signal = (error as? Interrupted)?.signal ?? SIGTERM
         if signal == SIGWINCH {
           passOnSize()
           continue
         }
-        if detachingSignals.contains(signal) { return .detached }
+        if detaches(signal) { return .detached }
+        if SignalDescriptor.isForTask(signal) {
+          _ = instance.signal(signal)
+          continue
+        }
         if deadline == nil, signal != SIGQUIT, instance.ask(.stop) {
           deadline = .after(seconds: instance.stopPatience)
         } else {
           end()
         }
       }
+    }
+  }
+
+  private func lookAtBoot() {
+    switch bootWatch?.look() {
+    case .isOver: bootWatch = nil
+    case .stuck(let why):
+      bootWatch = nil
+      instance.recordStuckBoot(why)
+      process.kill()
+    case .goesOn, nil: break
     }
   }
 

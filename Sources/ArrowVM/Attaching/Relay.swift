@@ -10,7 +10,8 @@ enum Relay {
   /// The result is a descriptor that can be read once all is copied. At the end of `source` a `target` that is a socket
   /// is shut down for writing, but stays open: closing it would drop what is unread.
   static func start(
-    from source: Int32, to target: Int32, onEscape escaped: (@Sendable () -> Void)? = nil
+    from source: Int32, to target: Int32, onEscape escaped: (@Sendable () -> Void)? = nil,
+    onUnwritten unwritten: (@Sendable (Int32) -> Void)? = nil
   ) throws -> Int32 {
     try Thread.start {
       var buffer = [UInt8](repeating: 0, count: 64 * 1024)
@@ -19,6 +20,7 @@ enum Relay {
         let isWritten = buffer.withUnsafeBytes {
           writeAll(UnsafeRawBufferPointer(rebasing: $0[..<(end ?? count)]), to: target)
         }
+        if !isWritten { unwritten?(errno) }
         if end != nil { escaped?() }
         if !isWritten || end != nil { break }
       }

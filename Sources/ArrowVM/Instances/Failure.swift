@@ -18,7 +18,14 @@ extension Instance {
   /// Why the task ended, where it did not end by itself; `nil` where it did.
   public var remark: String? {
     let events = events
-    if let error = events.errors.last { return TerminalText.harmless(error.message) }
+    if let error = events.errors.last {
+      let isStuck = error.stage == BootWatch.stage
+      return withHint(
+        error.message.fields(separatedBy: "\n").map(TerminalText.harmless).joined(separator: "\n"),
+        isStuck ? "-m gives it more memory, --debug shows what its kernel says, --boot-timeout gives it time" : nil)
+    }
+    let lost = lostOutput
+    if !lost.isEmpty { return "\(failure(ofLost: lost))" }
     switch events.exit?.reason {
     case .oom:
       return withHint(
@@ -26,14 +33,31 @@ extension Instance {
     case .seccomp:
       let names = events.refusedSystemCalls.joined(separator: ", ")
       return "the task was killed by its seccomp filter" + (names.isEmpty ? "" : ": \(names)")
-    default: return nil
+    default: return shortage
     }
   }
 
-  /// What the filter refused, behind `the seccomp filter`; `nil` where it did not.
+  /// That the VM is nearly too small, where the guest said so.
+  public var shortage: String? {
+    events.memory.map { available, total in
+      withHint(
+        "the VM's memory is nearly full: \(available) of \(total) MiB are available, and its program is slow because"
+          + " it is read again and again", "give it more than -m \(record.memoryMiB)m")
+    }
+  }
+
+  /// What a person should know of a task, however it ended.
+  public var notices: [String] {
+    // What killed the task is its remark.
+    let refusals = events.exit?.reason == .seccomp ? nil : refusals
+    return [refusals.map { "the seccomp filter \($0)" }, denials].compactMap { $0 }
+  }
+
+  /// What the filter refused; `nil` where it did not.
   public var refusals: String? {
-    let names = events.refusedSystemCalls
-    return names.isEmpty ? nil : "refused: \(names.joined(separator: ", "))"
+    let (names, more) = (events.refusedSystemCalls, events.unnamedRefusals)
+    if names.isEmpty { return nil }
+    return "refused: \(names.joined(separator: ", "))" + (more > 0 ? " and \(more) more calls" : "")
   }
 
   /// The state, and why the task ended where it did not end by itself: `exited (137, oom)`.
@@ -57,14 +81,18 @@ extension Instance {
   }
 
   private static func lastLines(_ count: Int, of path: String) -> [String] {
-    let window = 16 * 1024
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { return [] }
-    defer { close(descriptor) }
-    var buffer = [UInt8](repeating: 0, count: window)
-    let size = pread(descriptor, &buffer, window, max(0, lseek(descriptor, 0, SEEK_END) - off_t(window)))
-    let lines = buffer[..<max(0, size)].split(separator: UInt8(ascii: "\n"))
-    return lines.suffix(count).map { TerminalText.harmless(String(decoding: $0, as: UTF8.self)) }
+    guard let log = try? LogFile(path), let start = try? log.start(ofLastLines: count) else { return [] }
+    let lines = log.tail(16 * 1024, from: start).split(separator: UInt8(ascii: "\n"))
+    return lines.map { TerminalText.harmless(String(decoding: $0, as: UTF8.self)) }
+  }
+
+  /// What the task tried to reach in vain; `nil` where it did not.
+  private var denials: String? {
+    let tried = events.deniedDestinations
+    if tried.isEmpty { return nil }
+    return withHint(
+      "the task tried to reach \(tried.joined(separator: ", ")), which is this host's loopback",
+      "--host-loopback allows it")
   }
 
   /// Whether the disk is full for this user, who is the hypervisor's too: what the guest says is lost then.
@@ -74,7 +102,8 @@ extension Instance {
   }
 
   private static func lastLine(of path: String, with text: String) -> String? {
-    let lines = String(decoding: contents(of: path) ?? [], as: UTF8.self).split(separator: "\n")
+    guard let log = try? LogFile(path) else { return nil }
+    let lines = String(decoding: log.tail(64 * 1024), as: UTF8.self).split(separator: "\n")
     guard let line = lines.last(where: { $0.contains(text) }) else { return nil }
     // Without the kernel's time stamp.
     return String(line.split(separator: "] ", maxSplits: 1).last ?? line)

@@ -10,6 +10,8 @@ public struct Instance: Sendable {
     case running
     /// The task's port accepts.
     case ready
+    /// Its VM runs, but in another PID namespace: in a container with the same state folder, say.
+    case elsewhere
     case exited(Int32)
     /// There is no process, and nothing says how it ended.
     case lost
@@ -19,6 +21,7 @@ public struct Instance: Sendable {
       case .starting: "starting"
       case .running: "running"
       case .ready: "ready"
+      case .elsewhere: "running elsewhere"
       case .exited(let code): "exited (\(code))"
       case .lost: "lost"
       }
@@ -30,8 +33,16 @@ public struct Instance: Sendable {
   public internal(set) var record: InstanceRecord
   /// What runs its VM.
   let hypervisor: any Hypervisor
+  /// Why its record can't be read; `record` is made up then. `nil` where it can.
+  public internal(set) var problem: String?
+  /// The process of its VM, where the folder is gone.
+  var stray: pid_t?
 
-  public func path(_ file: String) -> String { "\(folder)/\(file)" }
+  /// Where the folder is gone, the VM's process still has the file open.
+  public func path(_ file: String) -> String {
+    let path = "\(folder)/\(file)"
+    return stray.flatMap { hypervisor.openFile(path, of: $0) } ?? path
+  }
 
   public var events: EventLog { EventLog(path: path(InstanceFile.events)) }
 
@@ -39,15 +50,26 @@ public struct Instance: Sendable {
     // In this order, because the process is there before its launcher goes, and the `exited` event before the process
     // ends.
     let isBeingLaunched = isBeingLaunched
-    let isAlive = processIdentifier != nil
+    let process = runningProcess
     let events = events
     if let exit = events.exit { return .exited(exit.code) }
-    if isAlive { return events.isReady ? .ready : events.isBooted ? .running : .starting }
+    if process == 0 { return .elsewhere }
+    if process != nil { return events.isReady ? .ready : events.isBooted ? .running : .starting }
     return isBeingLaunched ? .starting : .lost
   }
 
   /// The process that runs its VM, if it is up.
-  public var processIdentifier: pid_t? { hypervisor.processIdentifier(in: folder) }
+  public var processIdentifier: pid_t? { runningProcess.flatMap { $0 > 0 ? $0 : nil } }
+
+  /// The same; 0 for a process of another PID namespace. Without a word of the end all processes are looked at, because
+  /// the file that leads to the VM's may be gone.
+  var runningProcess: pid_t? {
+    if let stray { return hypervisor.strays().first { $0.process == stray }?.process }
+    if let process = hypervisor.processIdentifier(in: folder) { return process }
+    if events.exit != nil { return nil }
+    let folder = realPath(folder)
+    return hypervisor.strays().first { !$0.isFolderGone && $0.folder == folder }?.process
+  }
 
   /// The same, to wait for its end and to kill it.
   var process: ProcessDescriptor? {
@@ -61,7 +83,7 @@ public struct Instance: Sendable {
 
   /// Whether no process belongs to the folder any more. In this order: the other way round, the VM may start and its
   /// launcher end between the two questions.
-  public var isOver: Bool { !isBeingLaunched && processIdentifier == nil }
+  public var isOver: Bool { !isBeingLaunched && runningProcess == nil }
 
   /// The actrl that launches the instance holds a lock on its folder.
   private var isBeingLaunched: Bool {

@@ -11,14 +11,18 @@ extension Instance: CustomStringConvertible {
       ("binary", .string(record.binary)),
       ("created", .string(Self.time(nanoseconds: record.created))),
     ]
+    if let problem { members.append(("problem", .string(problem))) }
     if let pid = processIdentifier { members.append(("pid", .integer(Int(pid)))) }
     if let uptime { members.append(("uptimeSeconds", .integer(uptime))) }
     if let exit = events.exit { members.append(("exit", Self.json(exit))) }
     members += [
       ("ports", .strings(record.ports.map(\.text))), ("memoryMiB", .integer(record.memoryMiB)),
       ("accelerator", .string(record.accelerator)), ("stopTimeout", .integer(record.stopTimeout)),
-      ("errors", .strings(events.errors.map { "\($0.stage): \($0.message)" })),
-      ("refusedSystemCalls", .strings(events.refusedSystemCalls)), ("image", .string(record.image)),
+      ("hostLoopback", .bool(record.reachesHostLoopback)),
+      ("errors", .strings(events.errors.map { "\($0.stage): \($0.message)" } + (shortage.map { [$0] } ?? []))),
+      ("refusedSystemCalls", .strings(events.refusedSystemCalls)),
+      ("unnamedRefusals", .integer(events.unnamedRefusals)),
+      ("deniedDestinations", .strings(events.deniedDestinations)), ("image", .string(record.image)),
       ("folder", .string(folder)), ("command", .strings(record.command)),
     ]
     return JSONText.object(members).indented()

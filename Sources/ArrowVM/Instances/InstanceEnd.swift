@@ -12,7 +12,7 @@ extension Instance {
   /// Makes the empty file of the events and reserves its room.
   func reserveEvents() throws {
     let path = path(InstanceFile.events)
-    let file = try Files.open(path, O_WRONLY | O_CREAT, mode: 0o600)
+    let file = try Files.open(path, O_WRONLY | O_CREAT | O_NONBLOCK, mode: 0o600)
     defer { close(file) }
     let result = host_reserve(file, Self.reserve)
     // Some file systems can't reserve room: go on without. Others can, but have none: that is an error.
@@ -21,7 +21,8 @@ extension Instance {
 
   /// Writes the end that the guest could not report, because its VM was killed on demand.
   func recordKill() {
-    guard events.exit == nil, let file = try? Files.open(path(InstanceFile.events), O_WRONLY | O_APPEND) else { return }
+    guard events.exit == nil, let file = try? Files.open(path(InstanceFile.events), O_WRONLY | O_APPEND | O_NONBLOCK)
+    else { return }
     defer { close(file) }
     let event = GuestEvent.exited(code: ExitCode.signaled(SIGKILL), signal: SIGKILL, reason: .stopped)
     // The newline ends a line that the guest had begun.

@@ -1,3 +1,4 @@
+import ArrowHost
 import Glibc
 
 /// One of the files that hold the guest's output.
@@ -30,21 +31,30 @@ public struct InstanceLog {
     let streams: [(InstanceStream, Int32)]
     if let stream { streams = [(stream, 1)] } else { streams = [(.stdout, 1), (.stderr, 2)] }
     files = streams.map { stream, target in
-      let file = LogTail.File(path: instance.path(stream.file), target: target)
-      return lastLines.map { file.lastLines($0) } ?? file
+      .init(name: stream.file, target: target, start: lastLines.map { .lastLines($0) } ?? .beginning)
     }
   }
 
+  /// An error says what of the log can't be shown, or was never written.
   public func show(following: Bool) throws {
-    let watch = try InstanceWatch(instance)
-    let tail = LogTail(files)
+    surviveBrokenPipes()
     do {
-      if following { return try tail.follow(watch) }
-      try tail.copy()
-      try waitForFirstWords(tail, watch)
-    } catch is LogTail.ReaderGone {
+      let watch = try InstanceWatch(instance)
+      let tail = try LogTail(files, in: instance.folder)
+      if following { try tail.follow(watch) } else { try show(tail, watch) }
+      if instance.isOver { try tail.requireAll() }
+    } catch let gone as LogTail.ReaderGone {
       // `actrl logs | head`: no error.
+      if let error = gone.error("the log of \(instance.name)") { throw error }
+      return
     }
+    let lost = instance.lostOutput.filter { lost in files.contains { $0.name == lost.file } }
+    if !lost.isEmpty { throw instance.failure(ofLost: lost) }
+  }
+
+  private func show(_ tail: LogTail, _ watch: InstanceWatch) throws {
+    try tail.copy()
+    try waitForFirstWords(tail, watch)
   }
 
   /// For `actrl shoot X` with `actrl logs` right behind it: the VM has hardly started.

@@ -17,6 +17,8 @@ public struct InstanceRecord: Equatable, Sendable {
   public var memoryMiB = 0
   /// How long the guest waits for the task at a stop, in seconds.
   public var stopTimeout = ImageManifest.Arrow.usualStopTimeout
+  /// The task may reach the services on the host's loopback.
+  public var reachesHostLoopback = false
   /// The console is a terminal, for `actrl attach`.
   public var hasTerminal = false
   /// The task's stdin stays open, for `actrl attach`.
@@ -25,6 +27,10 @@ public struct InstanceRecord: Equatable, Sendable {
   public var isTemporary = false
   /// The disks it writes to or reads.
   public var volumes: [Volume] = []
+  /// How much of stdout, and as much of stderr, is kept, in bytes; 0: all.
+  public var logSize = LogSize.usual
+  /// How long nothing may happen before the task runs, in seconds; 0: for ever.
+  public var bootTimeout = BootPatience.usual
   /// The whole command that started its VM.
   public var command: [String] = []
 
@@ -39,16 +45,20 @@ public struct InstanceRecord: Equatable, Sendable {
     self.created = created
   }
 
+  /// Stands for a record that can't be read.
+  static func unknown(created: Int) -> InstanceRecord { InstanceRecord(arrow: "?", image: "", created: created) }
+
   public var json: String {
     JSONText.object([
       ("arrow", .string(arrow)), ("binary", .string(binary)), ("image", .string(image)), ("created", .integer(created)),
       ("ports", .array(ports.map(\.json))), ("accelerator", .string(accelerator)), ("memoryMiB", .integer(memoryMiB)),
-      ("stopTimeout", .integer(stopTimeout)), ("hasTerminal", .bool(hasTerminal)),
+      ("stopTimeout", .integer(stopTimeout)), ("hostLoopback", .bool(reachesHostLoopback)),
+      ("hasTerminal", .bool(hasTerminal)),
       ("keepsStdin", .bool(keepsStdin)), ("isTemporary", .bool(isTemporary)),
       (
         "volumes",
         .array(volumes.map { .object([("path", .string($0.path)), ("isReadOnly", .bool($0.isReadOnly))]) })
-      ), ("command", .strings(command)),
+      ), ("logSize", .integer(logSize)), ("bootTimeout", .integer(bootTimeout)), ("command", .strings(command)),
     ]).text + "\n"
   }
 
@@ -63,6 +73,7 @@ public struct InstanceRecord: Equatable, Sendable {
     accelerator = root.member("accelerator")?.text ?? ""
     memoryMiB = Int(root.member("memoryMiB")?.integer ?? 0)
     stopTimeout = Int(root.member("stopTimeout")?.integer ?? Int64(ImageManifest.Arrow.usualStopTimeout))
+    reachesHostLoopback = root.member("hostLoopback")?.kind == .true
     hasTerminal = root.member("hasTerminal")?.kind == .true
     keepsStdin = root.member("keepsStdin")?.kind == .true
     isTemporary = root.member("isTemporary")?.kind == .true
@@ -70,6 +81,8 @@ public struct InstanceRecord: Equatable, Sendable {
       root.member("volumes")?.children.compactMap { volume in
         volume.member("path")?.text.map { Volume(path: $0, isReadOnly: volume.member("isReadOnly")?.kind == .true) }
       } ?? []
+    logSize = Int(root.member("logSize")?.integer ?? Int64(LogSize.usual))
+    bootTimeout = Int(root.member("bootTimeout")?.integer ?? Int64(BootPatience.usual))
     command = root.member("command")?.texts ?? []
   }
 }

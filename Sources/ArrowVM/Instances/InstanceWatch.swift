@@ -15,8 +15,10 @@ final class InstanceWatch {
     self.process = process
     let notifier = try checked("watch \(instance.folder)") { inotify_init1(Int32(IN_CLOEXEC | IN_NONBLOCK)) }
     self.notifier = notifier
-    try checked("watch \(instance.folder)") {
-      inotify_add_watch(notifier, instance.folder, UInt32(IN_MODIFY | IN_CREATE))
+    // A folder that is gone still is the working folder of its VM's process.
+    let folder = instance.stray.map { "/proc/\($0)/cwd" } ?? instance.folder
+    if inotify_add_watch(notifier, folder, UInt32(IN_MODIFY | IN_CREATE)) < 0, errno != ENOENT {
+      throw Files.failure("watch \(instance.folder)")
     }
   }
 

@@ -1,89 +1,102 @@
+import ArrowHost
 import Glibc
 
 /// Copies files that still grow to descriptors, each from where it stopped the last time.
 final class LogTail {
   struct File: Sendable {
-    var path: String
+    enum Start {
+      case beginning, end
+      case lastLines(Int)
+    }
+
+    /// In the instance's folder.
+    var name: String
     var target: Int32
-    /// Where to begin.
+    var start = Start.beginning
+  }
+
+  /// The reader of our output is gone, as in `actrl run … | head -1`, or has no room; `number` says which.
+  struct ReaderGone: Error {
+    var number: Int32
+
+    /// What to tell; `nil` for a reader that had enough.
+    func error(_ what: String) -> HostError? { number == EPIPE ? nil : Files.failure("write \(what)", number) }
+  }
+
+  /// A file, once it could be opened.
+  private final class Source {
+    let file: File
+    let log: LogFile
     var position: off_t = 0
 
-    /// The file, open at the position; `nil` when it can't be opened, as before the first output.
-    fileprivate func open() -> Int32? {
-      let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-      guard descriptor >= 0 else { return nil }
-      lseek(descriptor, position, SEEK_SET)
-      return descriptor
-    }
-
-    /// The same file, to be copied from its present end on.
-    func fromItsEnd() -> File {
-      var status = stat()
-      return File(path: path, target: target, position: stat(path, &status) == 0 ? status.st_size : 0)
-    }
-
-    /// The same file, to be copied from its last lines on.
-    func lastLines(_ count: Int) -> File {
-      var file = fromItsEnd()
-      let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-      guard descriptor >= 0, count > 0 else { return file }
-      defer { close(descriptor) }
-      // The newline at the end of the last line begins no line.
-      var missing = count
-      var end = max(file.position - 1, 0)
-      file.position = 0
-      while end > 0 {
-        let start = max(end - LogTail.step, 0)
-        var bytes = [UInt8](repeating: 0, count: Int(end - start))
-        guard pread(descriptor, &bytes, bytes.count, start) == bytes.count else { return file }
-        for index in bytes.indices.reversed() where bytes[index] == UInt8(ascii: "\n") {
-          missing -= 1
-          if missing == 0 {
-            file.position = start + off_t(index) + 1
-            return file
-          }
-        }
-        end = start
+    init(_ file: File, _ log: LogFile) throws {
+      self.file = file
+      self.log = log
+      switch file.start {
+      case .beginning: break
+      case .end: position = log.size
+      case .lastLines(let count): position = try log.start(ofLastLines: count)
       }
-      return file
     }
   }
 
-  /// How much is read at a time, from the end to the beginning.
-  private static let step: off_t = 64 * 1024
-
-  /// The reader of our output is gone, as in `actrl run … | head -1`, or has no room; `errno` says which.
-  struct ReaderGone: Error {}
-
-  /// Each with its descriptor, once it could be opened.
-  private var files: [(file: File, descriptor: Int32?)]
+  private let folder: String
+  private let files: [File]
+  private var sources: [Source?]
+  /// What is copied is given back to the disk as far as these say.
+  private let bounds: LogBounds?
   private var buffer = [UInt8](repeating: 0, count: 64 * 1024)
   private(set) var hasCopied = false
 
-  init(_ files: [File]) { self.files = files.map { ($0, nil) } }
+  init(_ files: [File], in folder: String, bounds: LogBounds? = nil) throws {
+    self.folder = folder
+    self.files = files
+    self.bounds = bounds
+    sources = files.map { _ in nil }
+    try openAll()
+  }
 
-  deinit {
-    for file in files { file.descriptor.map { _ = close($0) } }
+  private func openAll() throws {
+    for (index, file) in files.enumerated() where sources[index] == nil {
+      sources[index] = try LogFile("\(folder)/\(file.name)").map { try Source(file, $0) }
+    }
   }
 
   /// Copies what is in the files now.
   func copy() throws {
-    for index in files.indices {
-      let file = files[index].file
-      if files[index].descriptor == nil { files[index].descriptor = file.open() }
-      if let descriptor = files[index].descriptor { try copy(from: descriptor, to: file.target) }
+    try openAll()
+    for source in sources { if let source { try copy(source) } }
+    bounds?.apply(except: files.map(\.name))
+  }
+
+  /// An error for a file that is not there, after the end.
+  func requireAll() throws {
+    for (file, source) in zip(files, sources) where source == nil {
+      throw Files.failure("read \(folder)/\(file.name)", ENOENT)
     }
   }
 
-  private func copy(from source: Int32, to target: Int32) throws {
+  private func copy(_ source: Source) throws {
     while true {
-      let count = read(source, &buffer, buffer.count)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return }
+      let bytes = source.log.bytes(from: source.position)
+      passOver(source, to: bytes?.lowerBound ?? source.log.size)
+      guard let bytes else { return }
+      let count = try source.log.read(bytes, into: &buffer)
+      if count == 0 { continue }
       hasCopied = true
-      let isWritten = buffer.withUnsafeBytes { writeAll(UnsafeRawBufferPointer(rebasing: $0[..<count]), to: target) }
-      if !isWritten { throw ReaderGone() }
+      let isWritten = buffer.withUnsafeBytes {
+        writeAll(UnsafeRawBufferPointer(rebasing: $0[..<count]), to: source.file.target)
+      }
+      if !isWritten { throw ReaderGone(number: errno) }
+      source.position += off_t(count)
+      bounds?.apply(to: source.file.name, copied: source.position)
     }
+  }
+
+  private func passOver(_ source: Source, to position: off_t) {
+    guard position > source.position else { return }
+    say("actrl: \(position - source.position) bytes of \(source.file.name) were dropped: it is bounded (--log-size)")
+    source.position = position
   }
 
   /// Copies until the instance's process has ended and all it wrote is out.
@@ -99,11 +112,11 @@ final class LogTail {
 
 extension Instance {
   /// The files of the task's stdout and stderr, for our stdout and stderr.
-  func outputFiles(withKernel: Bool) -> [LogTail.File] {
+  func outputFiles(withKernel: Bool, from start: LogTail.File.Start = .beginning) -> [LogTail.File] {
     // With a terminal there is one stream, which comes from a socket.
-    var files = record.hasTerminal ? [] : [LogTail.File(path: path(InstanceFile.stdout), target: 1)]
-    files.append(LogTail.File(path: path(InstanceFile.stderr), target: 2))
-    if withKernel { files.append(LogTail.File(path: path(InstanceFile.kernelLog), target: 2)) }
+    var files = record.hasTerminal ? [] : [LogTail.File(name: InstanceFile.stdout, target: 1, start: start)]
+    files.append(LogTail.File(name: InstanceFile.stderr, target: 2, start: start))
+    if withKernel { files.append(LogTail.File(name: InstanceFile.kernelLog, target: 2, start: start)) }
     return files
   }
 }

@@ -16,27 +16,64 @@ extension Instance {
 
   /// Time to power off on a busy host, beyond the time that the guest gives its task. In seconds.
   private static let margin = 10.0
-  /// Time to boot: the guest reads a stop only once the task runs. In seconds.
-  private static let bootMargin = 30.0
+  /// How long a VM that has not booted gets to hear of a stop, in seconds. The guest reads it only once the task runs;
+  /// before that nothing is lost with the VM.
+  private static let bootMargin = 10.0
 
   /// How long a stop may take before force is used, in seconds.
-  var stopPatience: Double { patience(Double(record.stopTimeout) + Self.margin) }
-
-  private func patience(_ seconds: Double) -> Double { seconds + (events.isBooted ? 0 : Self.bootMargin) }
+  var stopPatience: Double { Double(record.stopTimeout) + Self.margin }
 
   /// Asks, waits as long as the spec says (or `timeout` seconds), then uses force.
   public func stop(timeout: Int?) throws -> StopResult {
-    guard let process else { return .stopped }
+    guard let process else { return try stopElsewhere(.stop, timeout: timeout.map(Double.init) ?? stopPatience) }
     let watch = try InstanceWatch(self, process: process)
-    if ask(.stop), watch.waitForEnd(before: .after(seconds: timeout.map(Double.init) ?? stopPatience)) {
-      return .stopped
-    }
+    let patience = timeout.map(Double.init) ?? stopPatience
+    if ask(.stop), waitForEnd(watch, patience) { return .stopped }
     return try killTask(process, watch)
+  }
+
+  /// Whether the process ended in time. What has not booted after ten seconds does not get the rest.
+  private func waitForEnd(_ watch: InstanceWatch, _ patience: Double) -> Bool {
+    if !events.isBooted {
+      let bootPatience = min(patience, Self.bootMargin)
+      let deadline = Deadline.after(seconds: bootPatience)
+      while !events.isBooted {
+        switch watch.next(before: deadline) {
+        case .ended: return true
+        case .timedOut: return false
+        case .grown: if deadline.hasPassed, !events.isBooted { return false }
+        }
+      }
+    }
+    return watch.waitForEnd(before: .after(seconds: patience))
+  }
+
+  /// The same for a VM whose process gets no signal from us: its guest is asked, then QEMU.
+  private func stopElsewhere(_ command: ControlCommand, timeout: Double) throws -> StopResult {
+    guard runningProcess == 0 else { return .stopped }
+    if ask(command), isGone(before: .after(seconds: events.isBooted ? timeout : min(timeout, Self.bootMargin))) {
+      return command == .stop ? .stopped : .killed
+    }
+    guard hypervisor.quit(in: folder), isGone(before: .after(seconds: Self.margin)) else {
+      throw HostError(
+        "\(name) runs elsewhere and does not end", hint: "stop it where it was started: in its container, say")
+    }
+    recordKill()
+    return .destroyed
+  }
+
+  /// Nothing tells of the end of a process that we can't see: its lock is looked at again and again.
+  private func isGone(before deadline: Deadline) -> Bool {
+    while runningProcess != nil {
+      if deadline.hasPassed { return false }
+      usleep(100_000)
+    }
+    return true
   }
 
   /// Docker's `kill`: the task gets SIGKILL.
   public func kill() throws -> StopResult {
-    guard let process else { return .stopped }
+    guard let process else { return try stopElsewhere(.signal(SIGKILL), timeout: Self.margin) }
     return try killTask(process, InstanceWatch(self, process: process))
   }
 
@@ -55,6 +92,6 @@ extension Instance {
   }
 
   func ask(_ command: ControlCommand) -> Bool {
-    processIdentifier != nil && ControlChannel(path: path(InstanceFile.control)).send(command)
+    runningProcess != nil && ControlChannel(path: path(InstanceFile.control)).send(command)
   }
 }

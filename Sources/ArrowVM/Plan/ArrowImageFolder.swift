@@ -35,8 +35,12 @@ public struct ArrowImageFolder {
     manifest = try ImageManifest.load(folder: path)
     guard let folder = realPath(path) else { throw Files.failure("read \(path)") }
     self.folder = folder
-    for file in [kernel, initrd, pieces] where access(file, R_OK) != 0 {
-      throw Files.failure("read \(file)", hint: "build the image anew: mkarrowimg build")
+    for file in [kernel, initrd, pieces] {
+      do {
+        close(try Files.openFile(file))
+      } catch {
+        throw HostError(error.message, hint: "build the image anew: mkarrowimg build")
+      }
     }
   }
 
@@ -54,9 +58,15 @@ public struct ArrowImageFolder {
         "there is no arrow \(quoted(name)) in \(folder)", hint: nameHint(name, among: manifest.arrows.map(\.name))))
   }
 
+  /// Far above any initrd of ours, in bytes.
+  private static let maximumInitrdSize = 256 << 20
+
   /// The image's initrd, with a second archive behind it that holds the overrides only. The kernel unpacks both.
   func initrd(with overrides: String) throws -> [UInt8] {
-    let bytes = try Files.contents(of: initrd)
+    let bytes = try Files.contents(of: initrd, atMost: Self.maximumInitrdSize + 1)
+    if bytes.count > Self.maximumInitrdSize {
+      throw HostError("\(initrd) is larger than \(Self.maximumInitrdSize >> 20) MiB: it is no initrd of an image")
+    }
     return bytes + (try Self.segment(of: overrides, behind: bytes.count))
   }
 

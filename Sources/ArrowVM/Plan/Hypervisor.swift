@@ -1,3 +1,4 @@
+import ArrowSpec
 import Glibc
 
 /// The program that runs VMs, as the rest of actrl sees it: it turns a plan into a command, starts it in an instance's
@@ -13,6 +14,10 @@ protocol Hypervisor: Sendable {
   /// The guest's address, gateway and name server in its user network, as `arrow.ip=` takes them. The kernel command
   /// line names them to save the guest a DHCP exchange.
   var userNetworkAddress: String { get }
+  /// The addresses of the user network that lead to the host's own loopback, as `arrow.deny=` takes them.
+  var userNetworkDenial: String { get }
+  /// The host itself in the user network.
+  var userNetworkHost: [IPAddress] { get }
 
   /// The full path of its program, or an error that says how to install it.
   func program() throws -> String
@@ -29,13 +34,35 @@ protocol Hypervisor: Sendable {
     _ command: [String], of plan: MachinePlan, in folder: OpenFolder, _ signals: SignalDescriptor, diesWithCaller: Bool
   ) throws -> StartedMachine
 
-  /// The process of the folder's VM, if it is up: never a process that only has the same number.
+  /// The process of the folder's VM, if it is up: never a process that only has the same number. 0 where it is of
+  /// another PID namespace, as in a container with the same state folder.
   func processIdentifier(in folder: String) -> pid_t?
+  /// What it says of the VM: `running`, `paused`, …; `nil` when it does not answer at once.
+  func state(in folder: String) -> String?
+  /// The processes of this user that run VMs as actrl starts them, found without any file of an instance.
+  func strays() -> [StrayMachine]
+  /// Another path to what the process has open under this one; also when that name is gone.
+  func openFile(_ path: String, of process: pid_t) -> String?
+  /// Ends the folder's VM without a signal to its process. `false` when nobody is there to hear it.
+  func quit(in folder: String) -> Bool
   /// Whether its start failed because another program took a port of the host.
   func missedPort(in folder: String) -> Bool
   /// Its own account of an end that the guest said nothing about; `nil` when it has none. `status` is 0 where we did
   /// not start it.
   func account(ofEnd status: Int32, in folder: String) -> String?
+}
+
+/// The process of a VM and its instance's folder, which may be gone.
+struct StrayMachine: Equatable {
+  let process: pid_t
+  let folder: String
+  let isFolderGone: Bool
+}
+
+extension Hypervisor {
+  func strays() -> [StrayMachine] { [] }
+  func openFile(_ path: String, of process: pid_t) -> String? { nil }
+  func quit(in folder: String) -> Bool { false }
 }
 
 /// A VM that was started.

@@ -21,9 +21,8 @@ public struct MachinePlan {
   public enum Channel: Equatable {
     /// Nothing: the guest reads end-of-file at once.
     case nothing
+    /// A file, to which what the guest says is appended. What there is no room for is lost, and nothing waits for room.
     case file(String)
-    /// A file that is there already, with room set aside in it. What the guest says is appended.
-    case reservedFile(String)
     /// A named pipe that stays open for reading and writing: when somebody closes it, the guest does not notice.
     case pipe(String)
     /// A socket that the hypervisor listens on; what the guest says is kept in `log` too. With `waits` the VM does not
@@ -42,9 +41,12 @@ public struct MachinePlan {
   public var volumes: [VolumeMapping] = []
   public var kernelArguments: [String] = []
 
+  /// Whether the task has a terminal: its console carries stdin, stdout and stderr. Without one it has pipes.
+  public var hasTerminal = false
+  /// The terminal, or the task's stdout.
   public var console = Channel.file(InstanceFile.stdout)
   public var stderr = Channel.file(InstanceFile.stderr)
-  public var events = Channel.reservedFile(InstanceFile.events)
+  public var events = Channel.file(InstanceFile.events)
   public var control = Channel.pipe(InstanceFile.control)
   public var stdin = Channel.nothing
   public var serial = Channel.file(InstanceFile.kernelLog)

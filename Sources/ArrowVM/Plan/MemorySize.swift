@@ -3,8 +3,7 @@ import ArrowSpec
 
 /// Docker's `-m`: a number with b, k, m or g behind it, in whole MiB.
 public enum MemorySize {
-  /// With less the kernel does not even get to the message that there is too little memory.
-  static let minimumMiB = 16
+  /// As much as QEMU's processor can address. How little is enough to boot says `MemoryNeed`.
   static let maximumMiB = 1 << 20
 
   public static func mebibytes(_ text: String) throws -> Int {
@@ -16,15 +15,16 @@ public enum MemorySize {
       unit = factor
       digits.removeLast()
     }
-    guard let number = Int(digits), number > 0, digits.allSatisfy(\.isNumber),
-      case (let bytes, let overflow) = number.multipliedReportingOverflow(by: unit), !overflow
-    else {
+    guard !digits.isEmpty, digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
       throw HostError("\(quoted(text)) is not a memory size", hint: "a number and b, k, m or g, as in -m 64m")
     }
-    let mebibytes = bytes >> 20
-    guard (minimumMiB...maximumMiB).contains(mebibytes) else {
-      throw HostError("\(text) of memory is out of range", hint: "from \(minimumMiB)m to \(maximumMiB >> 10)g")
+    let (bytes, overflow) = (Int(digits) ?? .max).multipliedReportingOverflow(by: unit)
+    guard !overflow, bytes >> 20 <= maximumMiB else {
+      throw HostError("\(text) of memory is more than a VM can have", hint: "at most \(maximumMiB >> 10)g")
     }
-    return mebibytes
+    guard bytes >= 1 << 20 else {
+      throw HostError("\(text) of memory is less than 1 MiB", hint: "the unit is a letter, as in -m 64m")
+    }
+    return bytes >> 20
   }
 }

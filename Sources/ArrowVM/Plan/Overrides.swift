@@ -9,6 +9,7 @@ public struct Overrides {
   public var environment: [String] = []
   public var ports: [Spec.Port]?
   public var hostname: String?
+  public var hostAliases: [Spec.HostAlias] = []
   public var terminal: Bool?
   public var consoleSize: Spec.ConsoleSize?
   /// Every system call is allowed, and reported once.
@@ -16,11 +17,12 @@ public struct Overrides {
 
   public init() {}
 
-  init(_ request: ShotRequest, _ ports: PortPlan, on host: Host) throws {
+  init(_ request: ShotRequest, _ ports: PortPlan, _ hostAliases: [Spec.HostAlias], on host: Host) throws {
     arguments = request.words
     environment = try request.environment(from: host)
     self.ports = ports.overriddenPorts
     hostname = request.hostname
+    self.hostAliases = hostAliases
     terminal = request.terminal ? true : nil
     consoleSize = request.consoleSize
     recordsSystemCalls = request.recordsSystemCalls
@@ -32,6 +34,7 @@ public struct Overrides {
     var root: [(String, JSONText)] = members.isEmpty ? [] : [("process", .object(members))]
     if let ports { root.append(("ports", .array(ports.map(Self.json)))) }
     if let hostname { root.append(("hostname", .string(hostname))) }
+    if !hostAliases.isEmpty { root.append(("hostAliases", .array(hostAliases.map(Self.json)))) }
     if recordsSystemCalls {
       root.append(("linux", .object([("seccomp", .object([("defaultAction", .string("SCMP_ACT_LOG"))]))])))
     }
@@ -67,6 +70,10 @@ public struct Overrides {
     .object([
       ("port", .integer(Int(port.port))), ("export", .integer(Int(port.export))), ("proto", .string(port.proto.name)),
     ])
+  }
+
+  private static func json(_ alias: Spec.HostAlias) -> JSONText {
+    .object([("ip", .string(alias.ip.text)), ("hostnames", .strings(alias.hostnames))])
   }
 
   /// Refuses what arrow-init would refuse, before there is a VM.

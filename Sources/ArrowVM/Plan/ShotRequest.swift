@@ -16,6 +16,9 @@ public struct ShotRequest {
   public var environment: [String] = []
   public var volumes: [VolumeMapping] = []
   public var hostname: String?
+  public var addedHosts: [AddedHost] = []
+  /// The task may reach the services on the host's loopback.
+  public var reachesHostLoopback = false
   public var terminal = false
   /// The first size of the task's terminal.
   public var consoleSize: Spec.ConsoleSize?
@@ -25,6 +28,10 @@ public struct ShotRequest {
   public var keepsStdin = false
   /// Nothing is left of the instance when it has ended.
   public var isTemporary = false
+  /// How much of stdout, and as much of stderr, is kept, in bytes; 0: all.
+  public var logSize = LogSize.usual
+  /// How long nothing may happen before the task runs, in seconds; 0: for ever.
+  public var bootTimeout = BootPatience.usual
   public var machine = MachinePlan.Machine.microvm
   public var acceleration = AccelerationChoice.auto
   public var hasNetwork = true

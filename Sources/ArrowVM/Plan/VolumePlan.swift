@@ -53,7 +53,8 @@ enum VolumePlan {
       defer { close(file) }
       // The end of a block device, too.
       size = UInt64(max(0, lseek(file, 0, SEEK_END)))
-      superblock = Ext4Superblock(try Files.contents(of: volume.path, atMost: Ext4Superblock.end))
+      var head = [UInt8](repeating: 0, count: Ext4Superblock.end)
+      superblock = pread(file, &head, head.count, 0) == head.count ? Ext4Superblock(head) : nil
     }
   }
 

@@ -7,7 +7,7 @@ struct MonitorHandshake {
 
   /// How long QEMU itself may take to start on a busy host, in seconds.
   private static let patience = 120.0
-  private static let request = #"{"execute":"qmp_capabilities"}{"execute":"query-status"}"#
+  static let request = #"{"execute":"qmp_capabilities"}{"execute":"query-status"}"#
 
   let qemu: ProcessDescriptor
   /// The instance's folder.

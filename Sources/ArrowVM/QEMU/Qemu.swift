@@ -1,4 +1,5 @@
 import ArrowHost
+import ArrowSpec
 import Glibc
 
 /// VMs that QEMU runs.
@@ -11,6 +12,10 @@ struct Qemu: Hypervisor {
   var logFile: String { QemuFile.log }
   /// libslirp's, always the same.
   var userNetworkAddress: String { "10.0.2.15/24,10.0.2.2,10.0.2.3" }
+  /// libslirp takes every address of its own networks for the host's loopback, and broadcasts too. The name server's is
+  /// the host's resolver, on any port. (Newer versions take less.)
+  var userNetworkDenial: String { "10.0.2.0/24,255.255.255.255/32,fec0::/64;10.0.2.3" }
+  var userNetworkHost: [IPAddress] { ["10.0.2.2", "fec0::2"].compactMap { IPAddress($0.utf8) } }
 
   /// As `PATH` says; QEMU starts in another folder than ours.
   func program() throws -> String {
@@ -49,6 +54,21 @@ struct Qemu: Hypervisor {
   }
 
   func processIdentifier(in folder: String) -> pid_t? { QemuFile.lockHolder(of: "\(folder)/\(QemuFile.pid)") }
+
+  func state(in folder: String) -> String? { QemuState.query(in: folder) }
+
+  func strays() -> [StrayMachine] {
+    QemuFile.processes().map { process in
+      let isGone = process.folder.hasSuffix(QemuFile.gone)
+      return StrayMachine(
+        process: process.pid, folder: isGone ? String(process.folder.dropLast(QemuFile.gone.count)) : process.folder,
+        isFolderGone: isGone)
+    }
+  }
+
+  func openFile(_ path: String, of process: pid_t) -> String? { QemuFile.openFile(of: process, named: path) }
+
+  func quit(in folder: String) -> Bool { QemuQuit.ask(in: folder) }
 
   func missedPort(in folder: String) -> Bool { QemuLog(in: folder).missedPort }
 

@@ -54,7 +54,11 @@ struct QemuCommandLine {
   private mutating func addChannels(_ plan: MachinePlan) {
     // QEMU's 31 ports would cost the guest 30 MB for their queues.
     add("-device", machine.device("virtio-serial") + ",max_ports=8")
-    addChannel("stdout", plan.console, "virtconsole,chardev=stdout")
+    if plan.hasTerminal {
+      addChannel("stdout", plan.console, "virtconsole,chardev=stdout")
+    } else {
+      addPort("stdout", plan.console, GuestContract.Port.stdout)
+    }
     addPort("stderr", plan.stderr, GuestContract.Port.stderr)
     addPort("control", plan.control, GuestContract.Port.control)
     addPort("stdin", plan.stdin, GuestContract.Port.stdin)
@@ -89,8 +93,9 @@ struct QemuCommandLine {
   private func chardev(_ id: String, _ channel: MachinePlan.Channel) -> String {
     switch channel {
     case .nothing: "null,id=\(id)"
-    case .file(let path): "file,id=\(id),path=\(escaped(path))"
-    case .reservedFile(let path): "file,id=\(id),path=\(escaped(path)),append=on"
+    // As a log of its own QEMU would try again and again on a full disk, and stop the guest; the log of a channel it
+    // lets go. The guest tells how much it has handed over.
+    case .file(let path): "file,id=\(id),path=/dev/null,logfile=\(escaped(path)),logappend=on"
     case .pipe(let path): "pipe,id=\(id),path=\(escaped(path))"
     case .listener(let path, let log, let waits):
       "socket,id=\(id),path=\(escaped(path)),server=on,wait=\(waits ? "on" : "off")"

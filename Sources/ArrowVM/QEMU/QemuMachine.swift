@@ -20,9 +20,10 @@ struct QemuMachine {
   /// Leaves out all that is not named on the line.
   static let bare = ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
 
-  /// The accelerator, and all that its processor can do.
+  /// The accelerator, and all that its processor can do. TCG makes a user's far return (lret, iret) with the kernel's
+  /// rights, which a kernel behind SMAP takes for its own fault: any program could panic it.
   static func processor(_ accelerator: MachinePlan.Accelerator) -> [String] {
-    ["-accel", accelerator.rawValue, "-cpu", accelerator == .kvm ? "host" : "max"]
+    ["-accel", accelerator.rawValue, "-cpu", accelerator == .kvm ? "host" : "max,-smap"]
   }
 
   /// A virtio device by its name on this machine: microvm has virtio over memory-mapped registers, q35 over PCI.

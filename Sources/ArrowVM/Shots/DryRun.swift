@@ -3,7 +3,8 @@ import ArrowHost
 extension Shot {
   /// The shell commands that start this shot by hand: what actrl prepares, then the very command that it runs.
   public func script(store: InstanceStore) throws -> String {
-    let plan = try planWithFreePorts(store).named(store.nextName(request.name, for: arrow.name))
+    let plan = try planWithFreePorts(store).named(
+      store.nextName(request.name, for: arrow.name, keepsEnded: request.isTemporary))
     let folder = ShellText.word("\(store.folder)/\(plan.name)")
     var lines = ["mkdir -p -m 700 \(folder) && cd \(folder) &&"]
     for pipe in plan.pipes { lines.append("rm -f \(pipe) && mkfifo \(pipe) &&") }

@@ -77,7 +77,16 @@ public struct Examination {
       } else {
         add(.ok, "state in \(store.folder)")
       }
-      let lost = store.all().filter { $0.state == .lost }.map(\.name)
+      let all = try store.all()
+      for instance in all {
+        guard let problem = instance.problem else { continue }
+        let command = instance.isOver ? "actrl rm" : "actrl rm -f"
+        add(.warning, "\(instance.name) (\(instance.state.text)): \(problem)", hint: "\(command) \(instance.name)")
+      }
+      for process in store.strangers() {
+        add(.warning, "a VM without a folder: process \(process)", hint: "kill \(process)")
+      }
+      let lost = all.filter { $0.state == .lost && $0.problem == nil }.map(\.name)
       if !lost.isEmpty {
         add(.warning, "lost: \(lost.joined(separator: ", "))", hint: "actrl rm \(lost.joined(separator: " "))")
       }
@@ -90,7 +99,7 @@ public struct Examination {
 
   /// A port that an instance holds is left out: it is in use rightly.
   private mutating func examinePorts(_ folder: ArrowImageFolder, _ store: InstanceStore) {
-    let held = store.all().flatMap(\.livePorts)
+    let held = ((try? store.all()) ?? []).flatMap(\.livePorts)
     for arrow in folder.manifest.arrows {
       do {
         let forwards = try PortPlan(arrow.specPorts, []).forwards.filter { !held.contains($0) }

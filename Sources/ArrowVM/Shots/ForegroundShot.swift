@@ -13,17 +13,14 @@ extension Shot {
     let instance = launch.claim.instance
     let attachment = Attachment(instance, process: launch.machine.child.process, signals)
     if let stream = launch.machine.stream { try attachment.connect(stream, terminal) }
-    try attachment.copy(instance.outputFiles(withKernel: request.isDebug))
+    try attachment.copy(instance.outputFiles(withKernel: request.isDebug), isOnly: true)
+    attachment.watchBoot()
     _ = try attachment.wait()
     let status = launch.machine.child.end()
     if let exit = instance.events.exit {
-      if instance.isDiskFull {
-        throw HostError(
-          "the task's output is cut: no space left in \(instance.folder)", hint: "it ended with \(exit.code)")
-      }
-      if let remark = instance.remark { say("actrl: \(remark)") }
-      if let refusals = instance.refusals { say("actrl: the seccomp filter \(refusals)") }
-      return exit.code
+      let code = try instance.code(of: exit)
+      for remark in [instance.remark].compactMap({ $0 }) + instance.notices { say("actrl: \(remark)") }
+      return code
     }
     throw instance.failure(status: status)
   }

@@ -32,7 +32,7 @@ extension Shot {
   /// The plan with a port of the host in place of each 0; a port that isn't free is an error that says who has it.
   func planWithFreePorts(_ store: InstanceStore) throws -> MachinePlan {
     var plan = plan
-    let instances = store.all()
+    let instances = try store.all()
     try VolumeUse.refuse(plan.volumes, knowing: instances)
     plan.forwards = try HostPort.claim(plan.forwards, knowing: instances)
     return plan

@@ -6,8 +6,11 @@ struct Deadline: Comparable {
 
   static func < (a: Deadline, b: Deadline) -> Bool { a.nanoseconds < b.nanoseconds }
 
+  /// The longest wait, in seconds: some thirty years. It keeps the nanoseconds within their type.
+  private static let longest = 1e9
+
   static func after(seconds: Double) -> Deadline {
-    Deadline(nanoseconds: now(CLOCK_MONOTONIC) + UInt64(max(seconds, 0) * 1e9))
+    Deadline(nanoseconds: now(CLOCK_MONOTONIC) + UInt64(min(max(seconds, 0), longest) * 1e9))
   }
 
   /// What `poll(2)` takes: 0 when it has passed.

@@ -12,10 +12,26 @@ struct SignalDescriptor {
   let descriptor: Int32
   private var set = sigset_t()
 
-  /// Takes the signals that ask a program to end. Call it before any other thread starts, so that no thread gets them.
+  /// What does not end a program: no one can take these, or they do nothing, or they stop and continue it.
+  private static let harmless: Set<Int32> = [
+    SIGKILL, SIGSTOP, SIGCHLD, SIGCONT, SIGTSTP, SIGTTIN, SIGTTOU, SIGURG, SIGWINCH, SIGPIPE, SIGXFSZ,
+  ]
+  /// A bug's own: the program ends with them, and its VM with it.
+  private static let faults: Set<Int32> = [SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV]
+  /// glibc keeps the first two for itself.
+  private static let realTime = Int32(34)...64
+
+  /// Whether programs give the signal a meaning of their own: it is for the task.
+  static func isForTask(_ signal: Int32) -> Bool {
+    signal == SIGUSR1 || signal == SIGUSR2 || realTime.contains(signal)
+  }
+
+  /// Takes the signals that would end this program. Call it before any other thread starts, so that no thread gets them.
   init() throws {
     sigemptyset(&set)
-    for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] { sigaddset(&set, signal) }
+    for signal in Array(1..<32) + Array(Self.realTime) where !Self.harmless.union(Self.faults).contains(signal) {
+      sigaddset(&set, signal)
+    }
     sigprocmask(SIG_BLOCK, &set, nil)
     descriptor = try checked("read signals") { [set] in
       withUnsafePointer(to: set) { signalfd(-1, $0, Int32(SFD_CLOEXEC | SFD_NONBLOCK)) }

@@ -33,22 +33,9 @@ func poll(_ descriptors: [Int32], before deadline: Deadline? = nil) -> [Bool] {
 /// From here on a write to a reader that is gone is an error of write(2) and does not end this process (signal(7)).
 func surviveBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
-/// Writes all bytes; `false` when the other side is gone or the disk is full (`errno` says which).
-func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
-  var rest = bytes
-  while !rest.isEmpty {
-    let written = write(descriptor, rest.baseAddress, rest.count)
-    if written < 0, errno == EAGAIN {
-      // Another program shares the terminal or pipe with us and has made it non-blocking.
-      var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-      Glibc.poll(&entry, 1, -1)
-    } else if written < 0, errno != EINTR {
-      return false
-    }
-    rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(max(written, 0)))
-  }
-  return true
-}
+/// From here on a write beyond the limit on files (`ulimit -f`) is an error of write(2), EFBIG, and does not end this
+/// process, nor a program that it starts.
+public func surviveFileLimits() { signal(SIGXFSZ, SIG_IGN) }
 
 /// The whole of a small file; `nil` when it can't be read. Never more than `limit` bytes.
 func contents(of path: String, atMost limit: Int = 1 << 20) -> [UInt8]? {

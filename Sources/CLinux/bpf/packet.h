@@ -18,8 +18,9 @@ struct ipv6_fragment {
 
 // What the programs need to know about a packet.
 struct packet {
+  __u32 is_ip;
   __u32 is_ipv6;
-  __u32 protocol;   // 0 where it is neither IPv4 nor IPv6
+  __u32 protocol;
   __u32 transport;  // offset of the transport header
   __u32 is_first_fragment;
   __u32 is_later_fragment;
@@ -36,6 +37,7 @@ INLINE int read_network(struct __sk_buff *skb, struct packet *packet) {
   if (skb->protocol == __builtin_bswap16(ETH_P_IP)) {
     struct iphdr header;
     if (load_bytes(skb, ETH_HLEN, &header, sizeof header) < 0) return 0;
+    packet->is_ip = 1;
     packet->is_later_fragment = (header.frag_off & __builtin_bswap16(0x1FFF)) != 0;
     packet->is_first_fragment = !packet->is_later_fragment && (header.frag_off & __builtin_bswap16(0x2000));
     packet->id = header.id;
@@ -46,7 +48,7 @@ INLINE int read_network(struct __sk_buff *skb, struct packet *packet) {
   } else if (skb->protocol == __builtin_bswap16(ETH_P_IPV6)) {
     struct ipv6hdr header;
     if (load_bytes(skb, ETH_HLEN, &header, sizeof header) < 0) return 0;
-    packet->is_ipv6 = 1;
+    packet->is_ip = packet->is_ipv6 = 1;
     packet->protocol = header.nexthdr;
     packet->transport = ETH_HLEN + sizeof header;
     __builtin_memcpy(packet->source, &header.saddr, 16);

@@ -9,6 +9,9 @@
 // UDP has no connections. The port is rewritten on the way in and, for the answers, back on the way out. The address is
 // rewritten too where the task listens on 127.0.0.1; then all fragments of a datagram must get the same address.
 //
+// What the host denies (arrow.deny) is kept from the task by programs on its cgroup: a connection, a datagram or a raw
+// packet to such an address fails with EPERM. What PID 1 and the kernel send is not looked at.
+//
 // Compiled by bpf/compile into ports.bpf.inc.
 #include <linux/udp.h>
 #include <stddef.h>
@@ -22,6 +25,8 @@
 #define FLOWS MAP(1)    // LRU hash: struct flow -> struct origin
 #define WAITING MAP(2)  // hash: __u32 TCP port of the task, host order -> __u32; an entry goes when the task listens
 #define RING MAP(3)     // ring buffer that wakes arrow-init
+#define DENIED MAP(4)   // LPM trie: struct prefix -> struct verdict
+#define TRIED MAP(5)    // hash: struct destination -> __u32; the denied ones that the task tried to reach
 
 struct export {
   __u16 protocol;
@@ -43,9 +48,28 @@ struct origin {
   __u32 port;
 };
 
+// A prefix of an IPv6 address. IPv4 addresses stand in their IPv4-mapped form, ::ffff:a.b.c.d.
+struct prefix {
+  __u32 length;
+  __u32 address[4];
+};
+
+// What is true of a prefix that stands in DENIED.
+struct verdict {
+  __u16 open_port;  // name servers: this port may be reached all the same; network order, or 0
+  __u16 is_local;   // the task may connect, but nothing leaves the VM: loopback, the VM's own addresses
+};
+
+struct destination {
+  __u32 address[4];
+  __u16 port;  // network order
+  __u16 protocol;
+};
+
 enum { PASS = 0, DROP = 2 };  // TCX_PASS, TCX_DROP
 enum { SYN = 0x02, ACK = 0x10 };
 #define LOOPBACK __builtin_bswap32(0x7F000001)
+#define MAPPED __builtin_bswap32(0xFFFF)  // before an IPv4 address in its IPv4-mapped form
 
 INLINE __u32 *find_export(const struct packet *packet) {
   struct export key = {.protocol = packet->protocol, .port = packet->destination_port};
@@ -171,11 +195,16 @@ INLINE int admit_udp(struct __sk_buff *skb, const struct packet *packet, int exp
 INLINE int admit(struct __sk_buff *skb, int exports_udp) {
   struct packet packet;
   if (!read_network(skb, &packet)) return DROP;
-  // Not IP, so it is ARP.
-  if (!packet.protocol) return PASS;
+  // ARP.
+  if (!packet.is_ip) return PASS;
   // Later fragments are harmless where the first one was dropped.
   if (packet.is_later_fragment) return exports_udp ? rewrite_later_fragment(skb, &packet, IN) : PASS;
   if (packet.protocol == (packet.is_ipv6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP)) return PASS;
+  if (packet.is_ipv6 && packet.protocol == IPPROTO_HOPOPTS) {
+    // Options for each hop. Routers ask so for multicast groups (RFC 3810).
+    __u8 next;
+    return load_bytes(skb, packet.transport, &next, 1) == 0 && next == IPPROTO_ICMPV6 ? PASS : DROP;
+  }
   if (packet.protocol != IPPROTO_TCP && packet.protocol != IPPROTO_UDP) return DROP;
   if (!read_ports(skb, &packet)) return DROP;
   return packet.protocol == IPPROTO_TCP ? admit_tcp(skb, &packet) : admit_udp(skb, &packet, exports_udp);
@@ -217,4 +246,88 @@ SECTION("listen") int listen(struct bpf_sock_ops *ops) {
     ring_output(RING, &port, sizeof port, BPF_RB_FORCE_WAKEUP);
   }
   return 1;
+}
+
+INLINE struct verdict *find_verdict(const struct destination *destination) {
+  struct prefix key = {.length = 128};
+  __builtin_memcpy(key.address, destination->address, 16);
+  struct verdict *verdict = map_lookup(DENIED, &key);
+  return verdict && verdict->open_port && verdict->open_port == destination->port ? 0 : verdict;
+}
+
+// arrow-init is told of each denied destination once, and of no more than the map holds.
+INLINE void tell(const struct destination *destination) {
+  __u32 value = 1;
+  if (map_update(TRIED, destination, &value, BPF_NOEXIST) == 0)
+    ring_output(RING, &value, sizeof value, BPF_RB_FORCE_WAKEUP);
+}
+
+// Runs when a socket of the task connects; 0: EPERM. Only TCP is refused here, since a refusal of its packets would
+// not end connect(2). Other sockets send nothing by connecting.
+INLINE int connect(const struct destination *destination) {
+  if (destination->protocol != IPPROTO_TCP) return 1;
+  struct verdict *verdict = find_verdict(destination);
+  if (!verdict || verdict->is_local) return 1;
+  tell(destination);
+  return 0;
+}
+
+SECTION("connect4") int connect4(struct bpf_sock_addr *call) {
+  struct destination destination = {
+      .address = {0, 0, MAPPED, call->user_ip4}, .port = call->user_port, .protocol = call->protocol};
+  return connect(&destination);
+}
+
+SECTION("connect6") int connect6(struct bpf_sock_addr *call) {
+  struct destination destination = {
+      .address = {call->user_ip6[0], call->user_ip6[1], call->user_ip6[2], call->user_ip6[3]},
+      .port = call->user_port,
+      .protocol = call->protocol};
+  return connect(&destination);
+}
+
+// Runs when a socket of the task sends a packet; 0: EPERM. The packet begins with its network header, and may be larger
+// than the NIC's fragments.
+SECTION("send") int send(struct __sk_buff *skb) {
+  enum { loopback_interface = 1 };
+  if (skb->ifindex == loopback_interface) return 1;
+  struct destination destination = {};
+  struct flow flow = {};
+  __u32 transport;
+  if (skb->protocol == __builtin_bswap16(ETH_P_IP)) {
+    struct iphdr header;
+    if (load_bytes(skb, 0, &header, sizeof header) < 0) return 0;
+    destination.address[2] = MAPPED;
+    destination.address[3] = flow.remote[0] = header.daddr;
+    destination.protocol = header.protocol;
+    transport = header.ihl * 4;
+  } else {
+    struct ipv6hdr header;
+    if (load_bytes(skb, 0, &header, sizeof header) < 0) return 0;
+    __builtin_memcpy(destination.address, &header.daddr, 16);
+    __builtin_memcpy(flow.remote, &header.daddr, 16);
+    destination.protocol = header.nexthdr;
+    transport = sizeof header;
+  }
+  if (!find_verdict(&destination)) return 1;
+  // Its address is denied. What else than TCP and UDP goes there, raw sockets send.
+  struct {
+    __u16 source, destination;
+    __u32 sequence, acknowledged;
+    __u8 offset, flags;
+  } tcp = {};
+  int is_tcp = destination.protocol == IPPROTO_TCP;
+  if (!is_tcp && destination.protocol != IPPROTO_UDP) return 0;
+  if (load_bytes(skb, transport, &tcp, is_tcp ? 14 : 4) < 0) return 0;
+  // Connections that were let in.
+  if (is_tcp && (tcp.flags & (SYN | ACK)) != SYN) return 1;
+  destination.port = tcp.destination;
+  if (!find_verdict(&destination)) return 1;
+  // Datagrams to who has sent one to an exported port.
+  flow.remote_port = tcp.destination;
+  flow.local_port = tcp.source;
+  struct origin *origin = is_tcp ? 0 : map_lookup(FLOWS, &flow);
+  if (origin && origin->port) return 1;
+  tell(&destination);
+  return 0;
 }

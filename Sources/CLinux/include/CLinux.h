@@ -31,6 +31,10 @@ int cl_set_owner(const char *path, uint32_t uid, uint32_t gid);
 long cl_read_folder(int fd, void *names, size_t size);
 int cl_open_datagrams(const char *path);  // a Unix datagram socket of that name, which receives
 int cl_pipe(int fds[2]);  // close-on-exec
+// A pipe one end of which is the task's, who may open it again through /proc/self/fd; the other end never blocks.
+int cl_task_pipe(int fds[2], int task_end, uint32_t uid, uint32_t gid);
+long cl_splice(int pipe, int target);  // moves what is in the pipe; never blocks where `target` does not
+int64_t cl_unread(int pipe);           // how many bytes are in it
 int cl_duplicate(int fd, int target, int close_on_exec);
 int cl_close_on_exec(int first);  // this descriptor and all above it
 int cl_make_raw(int fd);          // the terminal passes every byte unchanged
@@ -49,6 +53,7 @@ int cl_new_session(void);
 int cl_control_terminal(int fd);
 int cl_execute(const char *path, const char *const *arguments, const char *const *environment);
 _Noreturn void cl_exit(int code);
+int cl_batch(void);  // SCHED_BATCH, for this process alone: it does not interrupt others when it wakes up
 int cl_change_folder(const char *path);
 int cl_change_root(const char *path);
 uint32_t cl_set_umask(uint32_t mask);
@@ -76,6 +81,7 @@ int cl_wait_readable(int fd, int timeout_ms);  // 1 readable or hung up, 0 when 
 int cl_wait_writable(int fd, int timeout_ms);  // 1 writable, 0 when the time is over
 int cl_open_poll(void);                       // an epoll(7) instance
 int cl_watch(int poll, int fd);               // edge-triggered: each arrival is reported once
+int cl_watch_output(int poll, int fd);         // the same for room to write, where `fd` is not watched yet
 // Stores the descriptors where something is new, and returns how many.
 int cl_wait(int poll, int *fds, size_t count, int timeout_ms);
 uint64_t cl_monotonic_ms(void);
@@ -108,7 +114,8 @@ const char *cl_system_call_name(int number);  // "" for a number without a name
 // bpf.c
 int cl_map_create(uint32_t type, uint32_t key_size, uint32_t value_size, uint32_t entries);
 int cl_map_update(int map, const void *key, const void *value);
-int cl_map_has_keys(int map, void *key);  // 1 when the map has an entry, and stores its key; 0 when it is empty
+// 1 when the map has an entry behind that of `key` (NULL: any entry), and stores its key in `next`; 0 when it has none.
+int cl_map_next_key(int map, const void *key, void *next);
 int cl_program_load(uint32_t type, uint32_t attach_type, const void *instructions, size_t count);
 int cl_program_attach(int program, int target, uint32_t attach_type);
 
@@ -119,7 +126,8 @@ struct cl_words {
   const uint64_t *words;
   size_t count;
 };
-extern const struct cl_words cl_ingress, cl_egress, cl_ingress_udp, cl_egress_udp, cl_listen;
+extern const struct cl_words cl_ingress, cl_egress, cl_ingress_udp, cl_egress_udp, cl_listen, cl_connect4,
+    cl_connect6, cl_send;
 
 // power.c
 int cl_mute_ctrl_alt_del(void);  // Ctrl-Alt-Del sends PID 1 SIGINT instead of resetting the machine

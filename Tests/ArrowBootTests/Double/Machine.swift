@@ -15,7 +15,10 @@ struct Machine {
   /// dm-verity's status for the pieces: `V` for valid or `C` for corrupt.
   var verityStatus = "V"
   /// Named virtio-serial ports, by device. Without any there is no virtio-serial device.
-  var ports = ["vport0p1": "org.arrow.stderr", "vport0p2": "org.arrow.control", "vport0p3": "org.arrow.events"]
+  var ports = [
+    "vport0p1": "org.arrow.stderr", "vport0p2": "org.arrow.control", "vport0p3": "org.arrow.events",
+    "vport0p5": "org.arrow.stdout",
+  ]
   var hasConsole = true
   var hasRTC = false
   /// The time at the start, in seconds since 1970.
@@ -57,7 +60,9 @@ struct Machine {
     case signal(Int32)
     /// A device's other end takes bytes from now on.
     case hears(String)
-    /// Bytes arrive on a device.
+    /// A device's other end takes no bytes from now on.
+    case isFull(String)
+    /// Bytes arrive on a device or in the task's pipe; none are the end.
     case arrives(String, String)
     /// The DHCP socket receives this.
     case receives([UInt8])
@@ -65,11 +70,15 @@ struct Machine {
     case advertises([UInt8])
     /// A socket of the task listens on this port.
     case listens(UInt16)
+    /// The task tries to reach a denied destination, as the program's map has it.
+    case tries([UInt8])
     case portAppears(device: String, name: String)
     /// Other virtio-serial news.
     case deviceEvent
     /// The host slept for this many seconds: the RTC has gone on, the kernel's clock has not.
     case sleeps(Int64)
+    /// The kernel has read so many pages of files again since the boot, and has so much memory left, of 57,344 KiB.
+    case rereads(pages: Int, availableKiB: Int)
     /// From now on the DHCP server answers requests with NAK.
     case refusesLease
     /// dm-verity finds a block altered that something has read.

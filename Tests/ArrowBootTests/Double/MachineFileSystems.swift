@@ -27,7 +27,8 @@ extension Machine {
   private var procFiles: FileTree {
     var tree = FileTree([
       "/cmdline": .file(commandLine + "\n"), "/self/oom_score_adj": .file("0\n"),
-      "/sys/net/core/somaxconn": .file("4096\n"), "/kcore": .file(""), "/acpi": .folder, "/bus": .folder,
+      "/sys/net/core/somaxconn": .file("4096\n"), "/sys/net/ipv4/ip_unprivileged_port_start": .file("1024\n"),
+      "/kcore": .file(""), "/acpi": .folder, "/bus": .folder,
     ])
     for interface in interfaces { tree["/sys/net/ipv4/conf/\(interface.name)/route_localnet"] = .file("0\n") }
     return tree

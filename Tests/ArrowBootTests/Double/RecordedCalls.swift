@@ -38,7 +38,10 @@ final class RecordedCalls {
   var arrivals: Set<String> = []
   var watched: [Int32] = []
   var waitingPorts: Set<UInt16> = []
+  var triedDestinations: [[UInt8]] = []
   var dhcpRequests = 0
+  /// How many pipes of the task have been made.
+  var taskPipes = 0
   var dhcpRefuses = false
   /// How far the RTC and the kernel's clock are ahead of ``clock``, in seconds.
   var rtcLead: Int64 = 0

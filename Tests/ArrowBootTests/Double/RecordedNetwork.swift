@@ -73,6 +73,10 @@ extension RecordedCalls {
 
   func isEmpty(map: Int32) throws(Errno) -> Bool { try record("isEmpty \(name(map))") { waitingPorts.isEmpty } }
 
+  func keys(of map: Int32, size: Int, atMost count: Int) throws(Errno) -> [[UInt8]] {
+    try record("keys of \(name(map))") { Array(triedDestinations.prefix(count)) }
+  }
+
   func loadProgram(_ program: BPFProgram, maps: [Int32]) throws(Errno) -> Int32 {
     try record("loadProgram \(program) with \(maps.map(name).joined(separator: ", "))") {
       newDescriptor(.init(name: "program \(program)"))
@@ -80,7 +84,8 @@ extension RecordedCalls {
   }
 
   func attach(_ program: Int32, to target: Int32, as type: BPFProgram) throws(Errno) {
-    let place = type == .listen ? name(target) : "interface \(target)"
+    let isOfTask = ![BPFProgram.ingress, .egress, .ingressWithUDP, .egressWithUDP].contains(type)
+    let place = isOfTask ? name(target) : "interface \(target)"
     try record("attach \(name(program)) to \(place)") {}
   }
 

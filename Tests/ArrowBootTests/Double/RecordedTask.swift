@@ -10,6 +10,33 @@ extension RecordedCalls: Linux {
     }
   }
 
+  func openTaskPipe(isInput: Bool, uid: UInt32, gid: UInt32) throws(Errno) -> TaskPipe {
+    let name = ["stdin", "stdout", "stderr"][taskPipes % 3]
+    return try record("openTaskPipe \(name) \(uid):\(gid)") {
+      taskPipes += 1
+      func end(_ flags: OpenFlags) -> Int32 { newDescriptor(.init(name: name, flags: flags, isStream: true)) }
+      return isInput
+        ? TaskPipe(ours: end([.write, .nonBlocking]), task: end(.read))
+        : TaskPipe(ours: end([.read, .nonBlocking]), task: end(.write))
+    }
+  }
+
+  func splice(_ pipe: Int32, to target: Int32) throws(Errno) -> Int {
+    try record("splice \(name(pipe)) to \(name(target))") { () throws(Errno) in
+      guard let chunk = inbox[name(pipe)]?.first else { return 0 }
+      if deafDevices.contains(name(target)) { throw .again }
+      let taken = chunk.prefix(machine.largestTransfer)
+      inbox[name(pipe)]?.removeFirst()
+      if taken.count < chunk.count { inbox[name(pipe)]?.insert(Array(chunk.dropFirst(taken.count)), at: 0) }
+      run.written[name(target), default: []] += taken
+      return taken.count
+    }
+  }
+
+  func unread(in pipe: Int32) throws(Errno) -> Int {
+    try record("unread \(name(pipe))") { inbox[name(pipe), default: []].reduce(0) { $0 + $1.count } }
+  }
+
   func fork() throws(Errno) -> Int32 { try record("fork") { playChild() } }
 
   func exit(_ code: Int32) -> Never {

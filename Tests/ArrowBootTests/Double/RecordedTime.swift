@@ -74,6 +74,12 @@ extension RecordedCalls {
     try record("watch \(name(descriptor))") { watched.append(descriptor) }
   }
 
+  func watchOutput(_ descriptor: Int32, on poll: Int32) throws(Errno) {
+    try record("watchOutput \(name(descriptor))") { watched.append(descriptor) }
+  }
+
+  func setBatchScheduling() throws(Errno) { try record("setBatchScheduling") {} }
+
   func wait(_ poll: Int32, timeout: Int32) throws(Errno) -> [Int32] {
     try record("wait \(timeout) ms") {
       let end = timeout < 0 ? nil : clock + UInt64(timeout)
@@ -119,7 +125,10 @@ extension RecordedCalls {
     case .killed(let pid, let signal): end(pid, status: signal)
     case .adopts(let pid): living.insert(pid)
     case .signal(let number): signal(number)
-    case .hears(let device): deafDevices.remove(device)
+    case .hears(let device):
+      deafDevices.remove(device)
+      arrivals.insert(device)
+    case .isFull(let device): deafDevices.insert(device)
     case .arrives(let device, let text):
       inbox[device, default: []].append(Array(text.utf8))
       arrivals.insert(device)
@@ -130,9 +139,15 @@ extension RecordedCalls {
       inbox["router news", default: []].append(message)
       arrivals.insert("router news")
     case .sleeps(let seconds): rtcLead += seconds
+    case .rereads(let pages, let available):
+      tree["/proc/vmstat"] = .file("nr_free_pages 500\nworkingset_refault_file \(pages)\npswpin 0\n")
+      tree["/proc/meminfo"] = .file("MemTotal:       57344 kB\nMemAvailable:   \(available) kB\n")
     case .refusesLease: dhcpRefuses = true
     case .listens(let port):
       waitingPorts.remove(port)
+      arrivals.insert("map ring")
+    case .tries(let destination):
+      triedDestinations.append(destination)
       arrivals.insert("map ring")
     case .portAppears(let device, let name):
       tree["/dev/\(device)"] = .stream

@@ -26,8 +26,9 @@ struct Run {
   var open: [String] = []
 
   var console: String { text(of: "/dev/hvc0") }
-  /// The events that the host got.
-  var events: [String] { text(of: "/dev/vport0p3").split(separator: "\n").map(String.init) }
+  /// The events that the host got, except the count of the task's output.
+  var events: [String] { allEvents.filter { !$0.hasPrefix(#"{"event":"output""#) } }
+  var allEvents: [String] { text(of: "/dev/vport0p3").split(separator: "\n").map(String.init) }
 
   func text(of device: String) -> String { String(decoding: written[device] ?? [], as: UTF8.self) }
 

@@ -439,6 +439,32 @@ print(peak() - before < 10_000)
 """
         self.assertEqual(run("-I", "-c", program), "True\n")
 
+    def test_memory_that_the_kernel_refuses_is_a_memory_error_of_any_size_and_the_program_goes_on(self):
+        program = """
+import resource
+resource.setrlimit(resource.RLIMIT_DATA, (96 << 20, 96 << 20))
+ends = {"made": 0, "refused": 0, "full": 0}
+def ask(make, count):
+    try: make(count); ends["made"] += 1
+    except MemoryError: ends["refused"] += 1
+for make in bytearray, lambda count: b"x" * count, lambda count: [None] * (count // 8):
+    for mebibytes in (*range(1, 32, 5), *range(33, 130, 8), 500, 1023, 1024, 1025, 4096, 1 << 20):
+        ask(make, mebibytes << 20)
+def fill(one):
+    kept = []
+    try:
+        while True: kept.append(one(len(kept)))
+    except MemoryError: ends["full"] += 1
+for one in str, lambda n: bytearray(3000), lambda n: [n], lambda n: bytearray(200_000):
+    fill(one)
+grown = bytearray(b"kept")
+try:
+    while True: grown += bytes(100_000)
+except MemoryError: ends["full"] += 1
+print(grown[:4] == b"kept", ends["made"] > 30, ends["refused"] > 30, ends["full"], sum(ends.values()))
+"""
+        self.assertEqual(run("-I", "-c", program), "True True True 5 83\n")
+
     def test_memory_that_is_not_there_is_an_error_not_a_crash(self):
         self.assertRaises(MemoryError, bytes, 1 << 46)
         run("-c", """
@@ -723,6 +749,12 @@ class Data(unittest.TestCase):
                 # nanosleep(2), which is refused, would be a loop: SQLite asks again at once.
                 self.assertLess(time.process_time() - used, waited / 2)
 
+    def test_sqlite_offers_to_load_extensions_only_where_it_can(self):
+        with contextlib.closing(sqlite3.connect(":memory:")) as database:
+            can_load = "python-dynamic" in sys.executable
+            self.assertEqual(hasattr(database, "enable_load_extension"), can_load)
+            self.assertEqual(hasattr(database, "load_extension"), can_load)
+
     def test_dbm_on_sqlite(self):
         import dbm
 
@@ -812,6 +844,21 @@ if __name__ == "__main__":
 """)
                 self.assertEqual(output, "[0, 2, 4, 6]\n")
 
+    def test_a_line_on_a_pipe_arrives_at_once(self):
+        program = "import sys; print('line'); sys.stdout.write('rest'); sys.stdin.read(1)"
+        with subprocess.Popen(
+            [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as child:
+            self.assertEqual(os.read(child.stdout.fileno(), 100), b"line\n")
+            self.assertEqual(child.communicate(b"x", timeout=60)[0], b"rest")
+
+    def test_blocks_on_a_pipe_stay_whole_and_a_file_gets_no_lines(self):
+        self.assertEqual(run("-c", "import sys; print(sys.stdout.line_buffering, sys.stdin.line_buffering)"), "True False\n")
+        with tempfile.TemporaryFile() as file:
+            subprocess.run([sys.executable, "-c", "import sys; print(sys.stdout.line_buffering)"], stdout=file, check=True)
+            file.seek(0)
+            self.assertEqual(file.read(), b"False\n")
+
     def test_semaphores_and_shared_memory(self):
         from multiprocessing import shared_memory
 
@@ -832,6 +879,17 @@ if __name__ == "__main__":
         finally:
             block.close()
             block.unlink()
+
+    def test_as_many_semaphores_as_memory_and_descriptors_allow(self):
+        program = """
+import multiprocessing, os
+context = multiprocessing.get_context("fork")
+queues = [context.Queue() for _ in range(300)]
+locks = [context.Lock() for _ in range(1000)]
+locks[-1].acquire()
+print(len(queues) + len(locks), locks[-1].acquire(block=False), locks[0].acquire(block=False), os.sysconf("SC_SEM_NSEMS_MAX"))
+"""
+        self.assertEqual(run("-c", program), "1300 False True -1\n")
 
     def test_queue_between_processes(self):
         context = multiprocessing.get_context("fork")

@@ -17,8 +17,9 @@ struct Application {
   var target: String
   /// The application lies in ``folder`` already.
   var isInPlace: Bool
-  /// What its `arrow_spec.json` says of the binary it runs on; `nil` where it has none.
-  var binary: Spec.Binary?
+  /// What its `arrow_spec.json` says; `nil` where it has none.
+  var spec: Spec?
+  var binary: Spec.Binary? { spec?.binary }
 
   init(_ request: AddRequest) throws {
     path = request.application
@@ -47,7 +48,7 @@ struct Application {
     isInPlace = !isScript && absoluteMeta == Files.split(absolutePath).folder
     if isInPlace { folder = path }
     target = isInPlace ? "\(absolutePath)/\(Self.environmentName)" : "\(absoluteMeta)/\(name)"
-    binary = try Self.binary(in: isScript ? nil : "\(path)/\(GuestContract.specFile)")
+    spec = try Self.spec(in: isScript ? nil : "\(path)/\(GuestContract.specFile)")
   }
 
   /// The virtual environment in the arrow's folder. arrow-init looks for commands in it (``GuestContract``).
@@ -77,12 +78,12 @@ struct Application {
     return name.contains(where: \.isWhitespace) ? "has a blank in it" : nil
   }
 
-  private static func binary(in path: String?) throws -> Spec.Binary? {
+  private static func spec(in path: String?) throws -> Spec? {
     guard let path, try Files.status(of: path) != nil else { return nil }
     let file = try SourceFile(path)
-    var binary: Spec.Binary?
-    let findings = file.findings { document throws(SpecError) in binary = try Spec(document).binary }
+    var spec: Spec?
+    let findings = file.findings { document throws(SpecError) in spec = try Spec(document) }
     try InputErrors.throwIfAny(findings)
-    return binary
+    return spec
   }
 }

@@ -14,6 +14,11 @@ struct Declaration: Codable {
   var lines: [String]
   var constraints: [String]
   var options: [String]
+  /// What pip is told besides, of its user's own settings, as variables; and what to tell the user.
+  var settings: [String: String]
+  var notes: [String]
+  /// Address: who asks there, `${TOKEN}`. pip leaves it out where it says what it has found.
+  var users: [String: String]
   /// Folders that are built and installed like any other package: the application itself, and what it names.
   var projects: [LocalProject]
   /// requirements.txt has hashes, so it lists all there is.
@@ -27,6 +32,9 @@ struct Declaration: Codable {
   var fingerprint: String
   /// An `arrow_spec.json` for an application without one.
   var spec: String?
+
+  /// What the arrow is started with where the application has no spec; `nil` where that is wrong, which `build` shows.
+  var ownSpec: Spec? { spec.flatMap { text in try? Spec(JSONDocument(Array(text.utf8))) } }
 
   /// Whether the environment gets commands even without any package.
   var hasCommands: Bool { isBuilt || !scripts.isEmpty }
@@ -53,7 +61,7 @@ struct Declaration: Codable {
     let outcome = try await pip.run(
       .declaration,
       [application.absolutePath, application.binary == nil ? "none" : "spec"] + pythons.map(\.number), with: reader,
-      in: "/")
+      in: Files.realPath(".") ?? "/", handsOnUser: true)
     let output = Data(outcome.output.utf8)
     if outcome.isSuccess, let declaration = try? JSONDecoder().decode(Declaration.self, from: output) {
       return declaration

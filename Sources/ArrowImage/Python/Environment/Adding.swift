@@ -18,10 +18,13 @@ public enum Adding {
     log.step("looking at \(request.application)")
     let application = try Application(request)
     try Provenance.check(application)
+    let files = try ApplicationFiles(application)
     let pythons = try PythonRuntime.all(for: application, in: request.pieces)
     let pip = try PipHome.find(request.pip)
     let declaration = try await Declaration.read(application, pythons, pip)
+    declaration.notes.forEach(log.note)
     let python = try PythonRuntime.choose(declaration.python, among: pythons)
+    try files.check(declaration, log)
 
     let folder = try UnfinishedFolder.begin(application.target) {
       log.step("waiting for another add of \(application.name)")
@@ -29,14 +32,15 @@ public enum Adding {
     defer { UnfinishedFolder.end(folder) }
     let work = try await workplace(in: folder.path, application, declaration, python, pip, request, log)
 
-    let decision = try await LinkageChoice.decide(declaration, request, work)
-    let lock = decision.lock
+    // Before anything that takes long: what is wrong with the application's own files.
     if !application.isInPlace {
       log.step("copying the application")
-      try ApplicationFiles.copy(application, declaration, to: folder.path)
-      try lock?.write(into: folder.path)
-      try await ByteCode.compileApplication(in: folder.path, as: application.guestFolder, python).forEach(log.warn)
+      try files.copy(declaration, to: folder.path, log)
+      try await ApplicationCode.compile(in: folder.path, application, declaration, python, pip, log)
     }
+    let decision = try await LinkageChoice.decide(declaration, request, work)
+    let lock = decision.lock
+    if !application.isInPlace { try lock?.write(into: folder.path) }
     let hasEnvironment = lock != nil || declaration.hasCommands
     var linked: LinkedPython?
     if hasEnvironment {
@@ -68,6 +72,7 @@ public enum Adding {
     let work = "\(folder)/\(Workplace.folderName)"
     try Files.makeFolder(work)
     try sources.declare(declaration.options, in: work)
+    sources.settings = declaration.settings
     let toolchain = try await Toolchain.find(for: python, in: "\(work)/tools")
     return Workplace(
       folder: work, application: application, python: python, pip: pip, sources: sources, toolchain: toolchain, log: log

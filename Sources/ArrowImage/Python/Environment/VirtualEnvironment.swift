@@ -14,7 +14,9 @@ enum VirtualEnvironment {
     let (linkage, site) = (decision.linkage, work.python.sitePackages)
     let runtime = try decision.runtime(work)
     if try Files.status(of: folder) == nil { try Files.makeFolder(folder) }
-    if let packages = try await packages(decision, work) { try Files.copyTree(packages.folder, to: folder) }
+    if let packages = try await packages(decision, work) {
+      try Files.copyTree(BytePath(packages.folder), to: BytePath(folder))
+    }
     for name in ["bin", "lib", "lib/python\(work.python.short)", site]
     where try Files.status(of: "\(folder)/\(name)") == nil {
       try Files.makeFolder("\(folder)/\(name)")

@@ -55,8 +55,9 @@ enum LinkageChoice {
     let resolution: Resolution
     do {
       resolution = try await request.resolve(declaration, work)
+      if wanted == nil { try await SourceBuilds.tryFirst(resolution, declaration, work) }
     } catch let failure as PipFailure {
-      try await ForeignWheels.refuse(declaration, request, work)
+      try await ForeignWheels.refuse(failure, declaration, request, work)
       throw failure
     }
     var decision = LinkageDecision(linkage: .loaded)

@@ -19,7 +19,7 @@ struct LinkedPython {
     try Files.create(list, contents: Array((listed + [toolchain.key]).joined(separator: "\n").utf8))
     let key = try await Tool("sha256sum", package: "coreutils").run(["--", list]).prefix(16)
     let kept = "\(cache)/\(key)"
-    if try Files.status(of: kept) == nil {
+    if try Files.status(of: "\(kept)/python") == nil {
       work.log.step("linking \(modules.files.count) modules into a Python")
       let new = try WholeFolder(beside: kept)
       defer { new.discard() }

@@ -18,8 +18,7 @@ enum LinkedPythons {
     for arrow in try Files.textNames(in: "\(pieces)/\(GuestContract.metas)") {
       let link = "\(pieces)/\(GuestContract.commandsFolder(arrow))/python"
       guard let status = try Files.status(of: link), status.st_mode & S_IFMT == S_IFLNK else { continue }
-      used.formUnion(
-        String(decoding: try Files.linkTarget(of: link), as: UTF8.self).split(separator: "/").map(String.init))
+      used.formUnion(try Files.linkTarget(of: link).components.compactMap(\.text))
     }
     for name in try Files.textNames(in: binaries) {
       let isLeft = name.hasPrefix(".") && isLinked(String(name.dropFirst().prefix { $0 != "." }))

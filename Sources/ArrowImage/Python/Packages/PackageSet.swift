@@ -7,18 +7,28 @@ struct PackageSet {
 
   static func prepare(_ lock: Lock, for linkage: Linkage, _ work: Workplace) async throws -> PackageSet {
     let kept = "\(try CacheFolder.folder("environments"))/\(try await key(lock, work))"
-    if try Files.status(of: kept) == nil {
+    if try !isWhole(kept) {
       let new = try WholeFolder(beside: kept)
       defer { new.discard() }
       work.log.step("installing \(lock.packages.count) packages")
-      try await install(lock, into: new.path, for: linkage, work)
+      let environment = "\(new.path)/\(environmentName)"
+      try Files.makeFolder(environment)
+      try await install(lock, into: environment, for: linkage, work)
+      try Inventory.write(environment, to: "\(new.path)/\(inventoryName)")
       try new.commit()
     }
-    return PackageSet(folder: kept)
+    return PackageSet(folder: "\(kept)/\(environmentName)")
+  }
+
+  private static let environmentName = "environment"
+  private static let inventoryName = "files"
+
+  private static func isWhole(_ kept: String) throws(HostError) -> Bool {
+    try Inventory.holds("\(kept)/\(environmentName)", "\(kept)/\(inventoryName)")
   }
 
   /// Changes when the way packages are installed does.
-  private static let format = "2"
+  private static let format = "3"
 
   /// A name for all that the installed files depend on. The lock file's text tells the linkage, too.
   private static func key(_ lock: Lock, _ work: Workplace) async throws(HostError) -> String {
@@ -34,16 +44,10 @@ struct PackageSet {
   private static func install(
     _ lock: Lock, into folder: String, for linkage: Linkage, _ work: Workplace
   ) async throws {
-    let wheels = "\(work.folder)/wheels"
-    let file = "\(work.folder)/\(Application.lockName)"
-    // Both are there when the same packages were tried for the static Python before.
-    for path in [wheels, file] { try Files.remove(path) }
     // A project may require only what builds it.
     if lock.packages.isEmpty { return }
-    try Files.create(file, contents: Array(lock.hashed.joined(separator: "\n").utf8))
-    try await Wheels.collect(["--require-hashes", "--requirement", file], in: wheels, for: linkage, work)
-    // pip takes no checkout together with hashes.
-    if !lock.checkouts.isEmpty { try await Wheels.collect(lock.checkouts, in: wheels, for: linkage, work) }
+    let wheels = "\(work.folder)/wheels"
+    try await Wheels.collect(lock, in: wheels, for: linkage, work)
     try await WheelInstallation.install(from: wheels, into: folder, for: linkage, work)
   }
 }

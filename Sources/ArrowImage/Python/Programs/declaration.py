@@ -10,126 +10,192 @@ What is wrong with them is printed as {"error": ...}, with the exit code 1.
 import hashlib
 import json
 import os
-import re
-import tomllib
 
+import unread
+import user_environment
+from documents import Document, load, parse, read
 from failures import fail
 from pip._vendor.packaging.requirements import InvalidRequirement, Requirement
 from pip._vendor.packaging.specifiers import InvalidSpecifier, SpecifierSet
 from pip._vendor.packaging.version import Version
-from requirements import Required, files_of_build, refuse_other_tools
-
-
-def load(text, path, first_line=1):
-    """Parses a TOML text that begins on the given line of the file."""
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        # "Invalid value (at line 3, column 5)"; without a place for an unexpected end.
-        message, line, column = re.fullmatch(r"(.*?)(?: \(at line (\d+), column (\d+)\))?(?: \(at end of document\))?",
-                                             str(error)).groups()
-        place = f"{path}:{int(line) + first_line - 1}:{column}" if line else path
-        fail(message[0].lower() + message[1:], place)
+from requirements import Required, files_of_build
+from tools import Tools
 
 
 def inline_metadata(path):
     """The script's `# /// script` block, as PEP 723 defines it."""
     text = read(path)
-    pattern = r"(?m)^# /// script$\s(?P<content>(^#(| .*)$\s)+)^# ///$"
-    blocks = list(re.finditer(pattern, text))
+    blocks = list(unread.METADATA.finditer(text))
     if len(blocks) > 1:
         fail("two blocks of script metadata", f"{path}:{text[: blocks[1].start()].count(chr(10)) + 1}:1")
     if not blocks:
-        return {}
+        return Document(path, text)
     content = "".join(
         line[2:] if line.startswith("# ") else line[1:] for line in blocks[0]["content"].splitlines(keepends=True))
-    return load(content, path, text[: blocks[0].start("content")].count("\n") + 1)
+    first = text[: blocks[0].start("content")].count("\n") + 1
+    return Document(path, text, parse(content, path, first, indent=2))
 
 
-def read(path):
-    """The text of a file."""
-    try:
-        with open(path, encoding="utf-8-sig") as file:
-            return file.read()
-    except UnicodeDecodeError as error:
-        fail(f"not UTF-8 at byte {error.start}", path)
-
-
-def checked_requirements(values, path):
+def checked_requirements(document, values, table=""):
     """Returns the requirements; fails for what is no list of requirements."""
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-        fail("dependencies must be a list of strings", path)
+        fail("dependencies must be a list of strings", document.place("dependencies", table=table))
     for value in values:
         try:
             Requirement(value)
         except InvalidRequirement as error:
-            fail(f"{value!r} is not a requirement: {str(error).splitlines()[0]}", path)
+            fail(f"{value!r} is not a requirement: {str(error).splitlines()[0]}",
+                 document.place_of_text(value, "dependencies", "requires", table=table))
     return values
 
 
-def table(values, name, path):
-    """Returns the table `name` in another table; empty where there is none."""
-    value = values.get(name, {})
-    if not isinstance(value, dict):
-        fail(f"{name} must be a table", path)
-    return value
+def read_project(folder):
+    """The pyproject.toml of a folder that is built: with its own mistakes, before a build system meets them."""
+    path = os.path.join(folder, "pyproject.toml")
+    if not os.path.isfile(path):
+        return Document(path, ""), []
+    document = load(path)
+    requires = document.table("project").get("dependencies", [])
+    checked_requirements(document, requires, "project")
+    checked_requirements(document, document.table("build-system").get("requires", []), "build-system")
+    for values in document.table("project", "optional-dependencies").values():
+        checked_requirements(document, values, "project.optional-dependencies")
+    for value in requires:
+        # hatch and pdm make it an address of this machine, which can't be locked.
+        if "{root" in value or "${PROJECT_ROOT}" in value:
+            fail(f"{value!r} is a folder's address on this machine, which can't be locked",
+                 document.place_of_text(value, "dependencies", table="project"),
+                 "write only its name here, and the folder into requirements.txt: ./libs/NAME")
+    return document, requires
 
 
-def choose_python(wanted, path, versions):
+def choose_python(wanted, document, versions):
     """Returns the newest version that `requires-python` allows."""
     try:
         specifiers = SpecifierSet(wanted)
     except InvalidSpecifier:
-        fail(f"requires-python {wanted!r} is not a version specifier", path, "as in \">=3.11\"")
+        fail(f"requires-python {wanted!r} is not a version specifier", document.place("requires-python"),
+             "as in \">=3.11\"")
     suitable = [version for version in versions if specifiers.contains(version, prereleases=True)]
     if not suitable:
         have = " and ".join(versions)
-        fail(f"it needs Python {wanted}, and this is {have}", path, "mkarrowimg binary add adds another Python")
+        fail(f"it needs Python {wanted}, and this is {have}", document.place("requires-python"),
+             "mkarrowimg binary add adds another Python")
     return max(suitable, key=Version)
 
 
 def main(application, has_spec, *versions):
+    # This process starts no other but the user's keyring. What Python makes of its variables is done already.
+    user = user_environment.take()
+    os.environ.clear()
+    os.environ.update(user)
     is_script = not os.path.isdir(application)
-    declared = {"isBuilt": False, "scripts": {}}
+    declared = {"isBuilt": False, "scripts": {}, "settings": {}, "notes": []}
     required = Required()
-    inputs = []
     if is_script:
-        path = application
-        metadata = inline_metadata(path)
-        requires, tool = metadata, table(metadata, "tool", path)
-        declared["name"] = os.path.splitext(os.path.basename(path))[0]
+        document = inline_metadata(application)
+        requires = document.values
+        declared["name"] = os.path.splitext(os.path.basename(application))[0]
+        look_beside(application, document, declared)
     else:
-        path = os.path.join(application, "pyproject.toml")
-        metadata = load(read(path), path) if os.path.isfile(path) else {}
-        requires, tool = table(metadata, "project", path), table(metadata, "tool", path)
-        declared["name"] = requires.get("name", "")
-        declared["version"] = requires.get("version", "0")
-        declared["isBuilt"] = "build-system" in metadata or os.path.isfile(os.path.join(application, "setup.py"))
-        # In Poetry's files this means that the application is not built.
-        if table(tool, "poetry", path).get("package-mode") is False:
-            declared["isBuilt"] = False
-        declared["scripts"] = table(requires, "scripts", path)
-        if os.path.isfile(listed := os.path.join(application, "requirements.txt")):
-            required.read_file(listed)
-        declared["isBuilt"] |= application in required.projects
-        if declared["isBuilt"]:
-            required.projects.setdefault(application, set())
-        elif not required.lines and not requires.get("dependencies"):
-            refuse_other_tools(application, tool)
+        document, requires = read_folder(application, declared, required)
+    listed = requires.get("dependencies", [])
+    tools, folder = Tools(required), os.path.dirname(application) if is_script else application
     if not declared["isBuilt"]:
-        required.lines += checked_requirements(requires.get("dependencies", []), path)
-        inputs += requires.get("dependencies", [])
-    inputs += required.inputs
+        for value in checked_requirements(document, listed, "" if is_script else "project"):
+            place = document.place_of_text(value, "dependencies")
+            required.add(value.replace("{root:uri}", f"file://{folder}").replace("${PROJECT_ROOT}", folder), place,
+                         folder=folder)
+        tools.read(document, folder, listed, is_built=False)
+    read_projects(required, tools)
+    inputs = required.inputs + tools.inputs()
     for project in required.projects:
         inputs += [read(file) for file in sorted(files_of_build(project))]
     declared |= required.declared()
-    version = choose_python(requires.get("requires-python", ""), path, versions)
+    version = choose_python(requires.get("requires-python", ""), document, versions)
     short = ".".join(version.split(".")[:2])
     digest = hashlib.sha256("\0".join([short, *inputs]).encode()).hexdigest()
     declared |= {"python": version, "fingerprint": digest[:16], "hasDependencies": bool(inputs)}
+    if inputs:
+        # Imported here because it is slow, and many applications require nothing.
+        import pip_settings
+
+        declared["settings"], note = pip_settings.read()
+        declared["notes"] += [note] if note else []
+        if tools.only or tools.first:
+            declared["settings"]["ARROW_INDEXES"] = json.dumps({"only": tools.only, "first": tools.first})
     if has_spec != "spec":
-        declared["spec"] = spec(application, is_script, declared, table(tool, "arrow", path), short)
+        declared["spec"] = spec(application, is_script, declared, document.table("tool", "arrow"), short)
     print(json.dumps(declared))
+
+
+def read_folder(application, declared, required):
+    """What a folder says in requirements.txt and pyproject.toml; returns the latter, and its [project]."""
+    path = os.path.join(application, "pyproject.toml")
+    document = load(path) if os.path.isfile(path) else Document(path, "")
+    requires = document.table("project")
+    declared["name"] = requires.get("name", "")
+    declared["version"] = requires.get("version", "0")
+    declared["isBuilt"] = "build-system" in document.values or os.path.isfile(os.path.join(application, "setup.py"))
+    # In Poetry's files this means that the application is not built.
+    if document.table("tool", "poetry").get("package-mode") is False:
+        declared["isBuilt"] = False
+    declared["scripts"] = document.table("project", "scripts")
+    if has_list := os.path.isfile(listed := os.path.join(application, "requirements.txt")):
+        required.read_file(listed)
+    declared["isBuilt"] |= application in required.projects
+    if declared["isBuilt"]:
+        required.projects.setdefault(application, set())
+    elif "dependencies" in requires.get("dynamic", []):
+        fail("the dependencies are dynamic, and no [build-system] says what makes them",
+             document.place("dynamic", table="project"),
+             '[build-system] with requires = ["setuptools"] and build-backend = "setuptools.build_meta"')
+    look_for_others(application, document, declared, required, has_list)
+    return document, requires
+
+
+def look_for_others(application, document, declared, required, has_list):
+    """Requirements that are not read: refused where nothing else says what the application requires, or else told."""
+    found = unread.find(application, document, required.files)
+    poetry = document.table("tool", "poetry", "dependencies")
+    if poetry and not declared["isBuilt"] and "dependencies" not in document.table("project"):
+        found.insert(0, ("[tool.poetry.dependencies]", unread.FILES["poetry.lock"]))
+    if not found:
+        return
+    names = [name for name, _ in found]
+    has_project = document.table("project").get("name") and all(name.startswith("[") for name in names) and not poetry
+    counts = [name for name, counted in [
+        ("requirements.txt", has_list),
+        ("pyproject.toml", "dependencies" in document.table("project") or has_project
+         or declared["isBuilt"] and os.path.isfile(document.path)),
+        ("setup.py", os.path.isfile(os.path.join(application, "setup.py")))] if counted]
+    if not counts:
+        fail("requirements stand here, where only other tools read them",
+             unread.place_of(names[0], application, document),
+             f"{found[0][1]}. If nothing is required, an empty requirements.txt says so")
+    declared["notes"].append(f"not read: {', '.join(names)}; what counts is {' and '.join(counts)}")
+
+
+def look_beside(script, document, declared):
+    """Files beside a script that may be meant for it, and the one that uv would have in our lock file's place."""
+    lock = f"{script}.lock"
+    if os.path.isfile(lock) and read(lock).startswith("version = "):
+        fail("this is uv's lock file, and mkarrowimg's has the same name", lock, "move it, or add a copy of the script")
+    if not document.values:
+        names = [name for name in ("requirements.txt", "pyproject.toml", "Pipfile")
+                 if os.path.isfile(os.path.join(os.path.dirname(script), name))]
+        if names:
+            declared["notes"].append(f"not read: {', '.join(names)} beside the script; add the folder if it is meant")
+
+
+def read_projects(required, tools):
+    """Each folder that is built may say where its own requirements come from, which may be a further folder."""
+    seen = set()
+    while unseen := [folder for folder in required.projects if folder not in seen]:
+        for folder in unseen:
+            seen.add(folder)
+            document, requires = read_project(folder)
+            tools.read(document, folder, requires, is_built=True)
 
 
 def spec(application, is_script, declared, tool, short):

@@ -6,10 +6,10 @@ project is listed apart, because building it where it lies would leave files beh
 
 import os
 import re
-import sys
 from urllib.parse import unquote, urlsplit
 
 from failures import fail
+from pip._vendor.packaging.markers import Marker
 from pip._vendor.packaging.requirements import InvalidRequirement, Requirement
 
 
@@ -20,6 +20,8 @@ class Required:
         self.lines, self.constraints, self.options = [], [], []
         # Folder: the extras asked for.
         self.projects = {}
+        # The files that were read. Address: who asks there.
+        self.files, self.users = set(), {}
         self.has_hashes = False
         # What the lock file depends on. Nothing here depends on where the application lies.
         self.inputs = []
@@ -28,40 +30,50 @@ class Required:
         """All of it under the names that mkarrowimg knows."""
         projects = [{"path": path, "extras": sorted(extras)} for path, extras in self.projects.items()]
         return {"lines": self.lines, "constraints": self.constraints, "options": self.options, "projects": projects,
-                "hasHashes": self.has_hashes}
+                "users": self.users, "hasHashes": self.has_hashes}
 
     def read_file(self, path):
         """Reads a requirements.txt and the files that it names."""
         # Imported here because it is slow, and many applications have no such file.
-        from pip._internal.exceptions import PipError
-        from pip._internal.req.req_file import RequirementsFileParser, get_line_parser
+        from requirement_files import RequirementFiles
 
         self.folder = os.path.dirname(path)
-        try:
-            for line in RequirementsFileParser(Session(), get_line_parser(None)).parse(path, False):
-                self.read_line(line)
-        except PipError as error:
-            # pip's parser begins what it says with the program's name.
-            prefix = f"{os.path.basename(sys.argv[0])}: error: "
-            said = [part.removeprefix(prefix) for part in str(error).splitlines() if part]
-            fail(": ".join(said).replace("[Errno 2] ", ""), path)
-        except UnicodeDecodeError as error:
-            fail(f"not UTF-8 at byte {error.start}", path)
+        files = RequirementFiles()
+        for line in files.lines(path):
+            if line.requirement is None:
+                self.read_options(line)
+            else:
+                self.read_line(line, files.raw, files.place(line))
+        self.files |= {os.path.abspath(file) for file in files.documents}
 
-    def read_line(self, line):
-        """Reads what pip's parser has made of one line."""
-        if line.requirement is None:
-            self.read_options(line)
-            return
+    def read_line(self, line, raw, place):
+        """Reads what pip's parser has made of one line, which was `raw` before."""
         hashes = sorted(f"--hash={name}:{digest}" for name, digests in (line.opts.hashes or {}).items()
                         for digest in digests)
-        self.has_hashes |= bool(hashes)
-        self.inputs.append(" ".join(["-c" if line.constraint else "-r", line.requirement, *hashes]))
-        text = self.located(line)
-        if text is None:
-            return
         settings = [f'--config-settings="{key}={value}"' for key, value in (line.opts.config_settings or {}).items()]
-        (self.constraints if line.constraint else self.lines).append(" ".join([text, *hashes, *settings]))
+        self.add(line.requirement, place, [*hashes, *settings], is_constraint=line.constraint)
+        self.has_hashes |= bool(hashes)
+        self.keep_user(raw, line.requirement)
+
+    def add(self, requirement, place, options=(), is_constraint=False, folder=None):
+        """Adds a requirement; a path is one from the folder."""
+        hashes = [option for option in options if option.startswith("--hash=")]
+        # Who asks for a package does not change it: tokens come and go.
+        listed = " ".join(["-c" if is_constraint else "-r", requirement, *hashes])
+        self.inputs.append(re.sub(r"://[^/@\s]+@", "://", listed))
+        text = self.located(requirement, place, folder or self.folder, is_constraint)
+        if text is not None:
+            (self.constraints if is_constraint else self.lines).append(" ".join([text, *options]))
+
+    def keep_user(self, raw, requirement):
+        """Keeps `${TOKEN}` of an address, which pip leaves out where it says what it has found."""
+        user = re.search(r"://([^/@\s]+)@", raw)
+        address = re.search(r"(?:[a-z]+\+)?([a-z]+://)[^/@\s]+@(\S+)", requirement)
+        if user and address and user[1] != "git":
+            path = address[2].partition("#")[0]
+            if "+" in address[0].partition(":")[0]:
+                path = path.rsplit("@", 1)[0]
+            self.users[address[1] + path] = user[1]
 
     def read_options(self, line):
         """Reads a line that says where pip looks, and what it takes."""
@@ -89,11 +101,10 @@ class Required:
             word = words.pop(0)
             self.options.append(f"{word} {words.pop(0)}" if words and not words[0].startswith("--") else word)
 
-    def located(self, line):
-        """The line in a form that pip can read in any folder; None for a folder, which becomes a project."""
-        text, _, marker = line.requirement.partition("; " if "://" in line.requirement else ";")
+    def located(self, requirement, place, folder, is_constraint):
+        """The requirement in a form that pip can read in any folder; None for a folder, which becomes a project."""
+        text, _, marker = requirement.partition("; " if "://" in requirement else ";")
         text, marker = text.strip(), f" ; {marker.strip()}" if marker.strip() else ""
-        place = f"{line.filename}:{line.lineno}"
         name, url = "", text
         if named := re.fullmatch(r"([A-Za-z0-9._-]+\s*(?:\[[^\]]*\])?)\s*@\s*(\S.*)", text):
             name, url = named.groups()
@@ -109,15 +120,19 @@ class Required:
         is_path = not named and "://" not in url and (
             os.sep in path or path.startswith(".") or path.endswith((".whl", ".tar.gz", ".zip")))
         if not is_path and not url.startswith("file:"):
-            self.check(text, place)
+            self.check(text + marker, place)
             return text + marker
-        path = os.path.normpath(os.path.join(self.folder, path))
+        return self.add_path(path, name, place, folder, marker, is_constraint, shown=url)
+
+    def add_path(self, path, name, place, folder, marker="", is_constraint=False, shown=None):
+        """Adds a project, of which nothing is left to say, or returns a line for an archive."""
+        path = os.path.normpath(os.path.join(folder, path))
         if os.path.isdir(path):
-            if not line.constraint:
+            if not is_constraint and (not marker or Marker(marker.strip("; ")).evaluate()):
                 self.add_project(path, name, place)
             return None
         if not os.path.isfile(path):
-            fail(f"there is no {url}", place)
+            fail(f"there is no {shown or path}", place)
         extras = name[name.find("["):] if "[" in name else ""
         return path + extras + marker
 
@@ -131,21 +146,10 @@ class Required:
 
     def check(self, text, place):
         """Fails for what is no requirement."""
-        if "://" in text:
-            return
         try:
             Requirement(text)
         except InvalidRequirement as error:
             fail(f"{text!r} is not a requirement: {str(error).splitlines()[0]}", place)
-
-
-class Session:
-    """pip's session, for a file that is named by its address. pip's network code is slow to import."""
-
-    def get(self, *arguments, **options):
-        from pip._internal.network.session import PipSession
-
-        return PipSession().get(*arguments, **options)
 
 
 def files_of_build(project):
@@ -154,22 +158,3 @@ def files_of_build(project):
     return [os.path.join(project, name) for name in names
             if name in ("pyproject.toml", "setup.py", "setup.cfg")
             or re.fullmatch(r"requirements.*\.(txt|in)", name) and os.path.isfile(os.path.join(project, name))]
-
-
-# Files that only other tools read, and how their users make of them what pip reads.
-OTHER_TOOLS = {
-    "Pipfile": "pipenv requirements > requirements.txt",
-    "poetry.lock": "poetry export -o requirements.txt",
-    "requirements.in": "pip-compile requirements.in",
-    "requirements": "write a requirements.txt that names the file: -r requirements/production.txt",
-    "environment.yml": "list its packages in a requirements.txt",
-}
-
-
-def refuse_other_tools(application, tool):
-    """Fails for an application whose requirements stand in a file that pip does not read."""
-    names = [name for name in OTHER_TOOLS if os.path.exists(os.path.join(application, name))]
-    if "dependencies" in tool.get("poetry", {}):
-        names.append("poetry.lock")
-    if names:
-        fail(f"{application} says what it requires in a file that only other tools read", hint=OTHER_TOOLS[names[0]])

@@ -21,6 +21,16 @@ struct Lock {
     packages = lines.compactMap { $0.split(separator: " --hash=").first.map(String.init) }
   }
 
+  /// Lines for pip, with the values of the `${VARIABLES}` in addresses, which the file itself leaves open.
+  func filledIn(_ lines: [String]) throws -> String {
+    try lines.joined(separator: "\n").replacing(#/\$\{([A-Z0-9_]+)\}/#) { match in
+      guard let value = try UserEnvironment.value(of: String(match.1)) else {
+        throw InputErrors(findings: [Finding("the variable \(match.1) is not set", place: path)])
+      }
+      return value
+    }
+  }
+
   /// The versions that a new resolution keeps where it can.
   var pins: [String] { packages.filter { $0.contains("==") && !$0.contains("/") } }
 

@@ -3,7 +3,7 @@ import ArrowHost
 extension Lock {
   /// The lock file for what pip has resolved.
   init(_ resolution: Resolution, _ declaration: Declaration, _ linkage: Linkage, _ work: Workplace) throws {
-    let lines = try resolution.lines(for: work)
+    let lines = try resolution.lines(for: work, declaration.users)
     self.init(
       path: work.application.lockPath,
       text: Self.header(declaration.fingerprint, work.python, linkage) + lines.map { $0 + "\n" }.joined())
@@ -12,12 +12,15 @@ extension Lock {
 
 extension Resolution {
   /// The lines below the header.
-  fileprivate func lines(for work: Workplace) throws -> [String] {
+  fileprivate func lines(for work: Workplace, _ users: [String: String]) throws -> [String] {
     var findings: [Finding] = []
     var lines: [String] = []
     for package in install.sorted(by: { $0.metadata.name.lowercased() < $1.metadata.name.lowercased() }) {
-      let (name, download) = (package.metadata.name, package.downloadInfo)
+      var (name, download) = (package.metadata.name, package.downloadInfo)
       if download.dirInfo != nil && LocalProjects.isCopy(download.url, in: work.folder) { continue }
+      if let user = users[download.url] {
+        download.url = download.url.replacing("://", with: "://\(user)@", maxReplacements: 1)
+      }
       if let repository = download.vcsInfo {
         // The commit is a hash of all that is in it.
         let part = download.subdirectory.map { "#subdirectory=\($0)" } ?? ""

@@ -27,14 +27,17 @@ struct PackageSources {
     try Files.create("\(folder)/options.txt", contents: Array(options.joined(separator: "\n").utf8), mode: 0o600)
   }
 
+  /// The user's settings of pip that count, and where single packages come from; as variables.
+  var settings: [String: String] = [:]
+
   var options: [String] {
     findLinks.flatMap { ["--find-links", $0] } + (noIndex ? ["--no-index"] : [])
       + (declared.map { ["--requirement", $0] } ?? [])
   }
 
-  /// Overrides what a user's pip.conf may say and must not reach us.
+  /// What is so in each run of pip.
   static let environment = [
-    "PIP_REQUIRE_VIRTUALENV": "0", "PIP_USER": "0", "PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-    "PIP_NO_WARN_SCRIPT_LOCATION": "1", "PIP_NO_COLOR": "1", "PIP_PROGRESS_BAR": "off",
+    "PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_WARN_SCRIPT_LOCATION": "1",
+    "PIP_NO_COLOR": "1", "PIP_PROGRESS_BAR": "off",
   ]
 }

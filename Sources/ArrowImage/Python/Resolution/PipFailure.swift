@@ -43,15 +43,30 @@ struct PipFailure: Error {
       return "its version is the repository's, and there is no .git in its own folder, or no git here; "
         + "SETUPTOOLS_SCM_PRETEND_VERSION=1.2.3 says it, too"
     }
+    let asked = ["Host key verification failed", "Permission denied (", "terminal prompts disabled", "could not read "]
+    if asked.contains(where: outcome.errors.contains) {
+      return "nobody is asked for a password or a host's key: ssh-add loads a key into the agent, "
+        + "ssh knows the hosts in ~/.ssh/known_hosts, and git takes passwords from a credential helper"
+    }
     if outcome.errors.contains("connection broken by") || outcome.errors.contains("NameResolutionError") {
       return "no package index could be reached; a folder with wheels does as well: --find-links FOLDER --no-index"
     }
     return nil
   }
 
+  /// The package whose sources can't be built, and why; `nil` where pip failed at something else.
+  var unbuilt: (package: String, why: String)? {
+    for line in errors {
+      if let tool = line.firstMatch(of: #/arrow: (\S+) (is built with .*)/#) { return (String(tool.1), String(tool.2)) }
+    }
+    guard outcome.errors.contains("subprocess-exited-with-error"), let cause else { return nil }
+    return (package, "can't be built: \(cause)")
+  }
+
   /// Why a package can't be had for a static Python, as the end of a sentence.
   var reason: String {
     for line in errors {
+      if let tool = line.firstMatch(of: #/arrow: (\S+ is built with .*)/#) { return String(tool.1) }
       if let many = line.firstMatch(of: #/arrow: (.* has [0-9]+ files in C and C\+\+)/#) {
         return "\(many.1), and there is a wheel (--static compiles them)"
       }

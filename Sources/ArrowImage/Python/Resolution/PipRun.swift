@@ -12,7 +12,7 @@ struct PipRun {
 
   /// Runs pip in the folder with the application's code.
   func run(_ work: Workplace) async throws(HostError) -> Outcome {
-    var environment = PackageSources.environment
+    var environment = PackageSources.environment.merging(work.sources.settings) { $1 }
     // A wheel that pip has built from sources is kept for others that build with the same tools.
     var cache = "\(CacheFolder.path)/pip"
     if let toolchain = work.toolchain {
@@ -27,12 +27,14 @@ struct PipRun {
     environment["TMPDIR"] = temporary
     let words = arguments + work.sources.options + ["--cache-dir", cache]
     let outcome = try await work.pip.run(
-      .pip, [wheels.rawValue] + words, with: work.python, in: work.application.codeFolder, adding: environment)
+      .pip, [wheels.rawValue] + words, with: work.python, in: work.application.codeFolder, adding: environment,
+      handsOnUser: true)
     // A tool that builds may have C code itself: cffi.
     guard !outcome.isSuccess, outcome.errors.contains("a static program cannot load shared objects"),
       let loading = try work.python.loading(in: "\(work.folder)/loading-python")
     else { return outcome }
     return try await work.pip.run(
-      .pip, ["\(wheels.rawValue),tools"] + words, with: loading, in: work.application.codeFolder, adding: environment)
+      .pip, ["\(wheels.rawValue),tools"] + words, with: loading, in: work.application.codeFolder, adding: environment,
+      handsOnUser: true)
   }
 }

@@ -29,12 +29,14 @@ struct Resolution: Codable {
 
 extension Resolution {
   /// Whether anything is to be built from sources. Only the build shows whether they have C code.
-  var hasSources: Bool { install.contains { !$0.file.hasSuffix(".whl") && $0.downloadInfo.dirInfo == nil } }
+  var hasSources: Bool { !sources.isEmpty }
+  var sources: [Package] { install.filter { !$0.isWheel && $0.downloadInfo.dirInfo == nil } }
   /// The packages with shared libraries in them.
-  var nativeWheels: [Package] { install.filter { $0.file.hasSuffix(".whl") && !$0.file.hasSuffix("-none-any.whl") } }
+  var nativeWheels: [Package] { install.filter { $0.isWheel && !$0.file.hasSuffix("-none-any.whl") } }
 }
 
 extension Resolution.Package {
+  var isWheel: Bool { file.hasSuffix(".whl") }
   /// The file's name: the last part of the address.
   var file: String { downloadInfo.url.split(separator: "/").last.map(String.init) ?? "" }
   var pin: String { "\(metadata.name)==\(metadata.version)" }

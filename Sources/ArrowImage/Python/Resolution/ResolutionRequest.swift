@@ -10,6 +10,8 @@ struct ResolutionRequest {
   /// `NAME==VERSION`: kept where that is possible, or, if `isPinned`, in any case.
   var pins: [String] = []
   var isPinned = false
+  /// A file for the pins of all packages of which there are sources.
+  var sourcesFile: String?
   /// Packages that are built from their sources even where there are wheels.
   var fromSources: [String] = []
 
@@ -46,12 +48,12 @@ struct ResolutionRequest {
   private func list(_ lines: [String], _ name: String, _ work: Workplace) throws(HostError) -> String {
     let path = "\(work.folder)/\(name)"
     try Files.remove(path)
-    try Files.create(path, contents: Array(lines.joined(separator: "\n").utf8))
+    try Files.create(path, contents: Array(lines.joined(separator: "\n").utf8), mode: 0o600)
     return path
   }
 
   private func limits(_ work: Workplace) throws(HostError) -> [String: String] {
-    if fromSources.isEmpty { return [:] }
+    if fromSources.isEmpty { return sourcesFile.map { ["ARROW_SOURCES": $0] } ?? [:] }
     // Only a variable reaches the environments that pip makes for build tools.
     let constraint = try list(BuildTools.blocked.map { $0 + "<0" }, "blocked.txt", work)
     return ["PIP_CONSTRAINT": constraint, "ARROW_SOURCE_LIMIT": "\(BuildTools.sourceLimit)"]

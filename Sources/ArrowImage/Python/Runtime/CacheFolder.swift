@@ -4,8 +4,12 @@ import Glibc
 /// `$XDG_CACHE_HOME/arrow`. Everything in it can be made again.
 enum CacheFolder {
   static var path: String {
-    if let folder = getenv("XDG_CACHE_HOME") { return String(cString: folder) + "/arrow" }
-    return (getenv("HOME").map { String(cString: $0) } ?? "/tmp") + "/.cache/arrow"
+    (absolute("XDG_CACHE_HOME") ?? (absolute("HOME") ?? "/tmp") + "/.cache") + "/arrow"
+  }
+
+  /// XDG's rule: a path that does not begin with / counts as none.
+  private static func absolute(_ variable: String) -> String? {
+    getenv(variable).map { String(cString: $0) }.flatMap { $0.hasPrefix("/") ? $0 : nil }
   }
 
   /// The folder `name` in it, made if it is not there.

@@ -21,10 +21,10 @@ struct PipHome {
   /// too.
   func run(
     _ program: PythonProgram, _ arguments: [String], with python: PythonRuntime, in folder: String,
-    adding variables: [String: String] = [:]
+    adding variables: [String: String] = [:], handsOnUser: Bool = false
   ) async throws(HostError) -> Outcome {
     try await python.run(
       [programs.path, program.rawValue] + arguments, in: folder,
-      adding: variables.merging(["PYTHONPATH": self.folder]) { $1 })
+      adding: variables.merging(["PYTHONPATH": self.folder]) { $1 }, handsOnUser: handsOnUser)
   }
 }

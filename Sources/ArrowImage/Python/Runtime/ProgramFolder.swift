@@ -8,9 +8,14 @@ final class ProgramFolder: Sendable {
 
   private static let modules: [(name: String, text: [UInt8])] = [
     ("__main__", PackageResources.main_py), ("declaration", PackageResources.declaration_py),
-    ("entrypoints", PackageResources.entrypoints_py), ("failures", PackageResources.failures_py),
-    ("install", PackageResources.install_py), ("requirements", PackageResources.requirements_py),
-    ("run_pip", PackageResources.run_pip_py), ("wheel_tags", PackageResources.wheel_tags_py),
+    ("documents", PackageResources.documents_py), ("entrypoints", PackageResources.entrypoints_py),
+    ("failures", PackageResources.failures_py), ("install", PackageResources.install_py),
+    ("pip_for_builds", PackageResources.pip_for_builds_py), ("pip_settings", PackageResources.pip_settings_py),
+    ("requirement_files", PackageResources.requirement_files_py),
+    ("requirements", PackageResources.requirements_py), ("run_pip", PackageResources.run_pip_py),
+    ("sources", PackageResources.sources_py), ("tools", PackageResources.tools_py),
+    ("unread", PackageResources.unread_py),
+    ("user_environment", PackageResources.user_environment_py), ("wheel_tags", PackageResources.wheel_tags_py),
   ]
 
   /// Makes the folder in the cache, so that Python keeps the byte code of the programs. It is a temporary folder where
@@ -29,14 +34,21 @@ final class ProgramFolder: Sendable {
 
   private static func kept() throws(HostError) -> String {
     let kept = "\(try CacheFolder.folder("programs"))/\(key)"
-    if try Files.status(of: kept) != nil { return kept }
+    if try isWhole(kept) { return kept }
     let new = try WholeFolder(beside: kept)
     defer { new.discard() }
     // Another process may have made it while we waited.
-    if try Files.status(of: kept) != nil { return kept }
+    if try isWhole(kept) { return kept }
     try write(into: new.path)
     try new.commit()
     return kept
+  }
+
+  private static func isWhole(_ folder: String) throws(HostError) -> Bool {
+    for module in modules where try Files.status(of: "\(folder)/\(module.name).py")?.st_size != module.text.count {
+      return false
+    }
+    return true
   }
 
   private static func temporary() throws(HostError) -> String {

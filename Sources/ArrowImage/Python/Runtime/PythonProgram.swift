@@ -4,6 +4,8 @@ enum PythonProgram: String {
   /// Reads what an application declares.
   case declaration
   case pip = "run_pip"
+  /// Compiles an application's own code.
+  case sources
   /// Installs wheels into an environment.
   case install
   /// Makes an application's commands.

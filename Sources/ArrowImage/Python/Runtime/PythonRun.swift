@@ -12,8 +12,11 @@ struct Outcome {
 
 extension PythonRuntime {
   /// Runs the Python with `arguments` in `folder`. It is killed when we end: nothing would use what it makes.
+  ///
+  /// Its environment is as a rule that of all runs on any machine, with `variables` besides. With `handsOnUser` it
+  /// holds the user's as well, under other names.
   func run(
-    _ arguments: [String], in folder: String, adding variables: [String: String] = [:]
+    _ arguments: [String], in folder: String, adding variables: [String: String] = [:], handsOnUser: Bool = false
   ) async throws(HostError) -> Outcome {
     let program = try program()
     var environment = Self.environment()
@@ -22,11 +25,12 @@ extension PythonRuntime {
     environment["PYTHONPYCACHEPREFIX"] = "\(CacheFolder.path)/pycache"
     environment["PYTHONHASHSEED"] = "0"
     environment.merge(variables) { $1 }
+    let entries =
+      environment.map { Array("\($0)=\($1)".utf8) } + (handsOnUser ? try UserEnvironment.entries() : [])
     do {
       let result = try await Subprocess.run(
         .name("setpriv"), arguments: Arguments(["--pdeathsig", "KILL", "--", program, "-s", "-P"] + arguments),
-        environment: .custom(
-          Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), $1) })),
+        environment: .custom(entries.map { $0 + [0] }),
         workingDirectory: FilePath(folder), input: .none, output: .string(limit: 64 << 20),
         error: .string(limit: 16 << 20))
       return Outcome(
@@ -40,18 +44,17 @@ extension PythonRuntime {
     }
   }
 
-  /// The user's settings that pip may see: where packages come from and how to get there. Those that would change what
-  /// the packages become are kept from it, as are all of Python's own (PYTHON*).
+  /// What a program needs of the user's to reach a package index. All else is kept from it: pip's settings are read one
+  /// by one (Programs/pip_settings.py), and then pip itself must find none.
   private static func environment() -> [String: String] {
     let kept = [
-      "PATH", "HOME", "XDG_CONFIG_HOME", "XDG_CONFIG_DIRS", "TMPDIR", "NETRC", "SSL_CERT_FILE", "SSL_CERT_DIR",
-      "REQUESTS_CA_BUNDLE",
+      "PATH", "HOME", "TMPDIR", "NETRC", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE",
       "http_proxy", "https_proxy", "no_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY",
-      "PIP_CONFIG_FILE", "PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_NO_INDEX", "PIP_FIND_LINKS", "PIP_TRUSTED_HOST",
-      "PIP_CERT", "PIP_CLIENT_CERT", "PIP_PROXY", "PIP_TIMEOUT", "PIP_DEFAULT_TIMEOUT", "PIP_RETRIES",
-      "PIP_KEYRING_PROVIDER",
     ]
-    var environment = ["LC_ALL": "C.UTF-8", "TZ": "UTC", "SOURCE_DATE_EPOCH": "1735689600"]
+    var environment = [
+      "LC_ALL": "C.UTF-8", "TZ": "UTC", "SOURCE_DATE_EPOCH": "1735689600", "PIP_CONFIG_FILE": "/dev/null",
+      "PYTHONNOUSERSITE": "1",
+    ]
     for name in kept { if let value = getenv(name) { environment[name] = String(cString: value) } }
     return environment
   }
