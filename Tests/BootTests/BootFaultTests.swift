@@ -19,11 +19,11 @@ struct BootFaultTests {
       """
       "$actrl" shoot --dry-run --accel tcg --name vm \(options) probe | W="$(cat words)" perl -pe 's/arrow=probe/$ENV{W}/' >line
       timeout 120 bash line >/dev/null 2>&1
-      cd "$vm"; cat stdout.log; cat events.jsonl >&2
+      cd "$vm"; cat kernel.log; cat events.jsonl >&2
       ! grep -E 'Kernel panic|Oops|BUG:' kernel.log
       """, limit: 90)
     #expect(end.code == 0, "\(end.stdout)\(end.stderr)")
-    return MachineOutcome(end, events: end.stderr)
+    return MachineOutcome(end, events: end.stderr, kernelLog: end.stdout)
   }
 
   private func expectFatal(
@@ -94,7 +94,7 @@ struct BootFaultTests {
       grep -q blkdebug line
       timeout 120 bash line >/dev/null 2>&1
       tail -n 1 "$vm/events.jsonl" | cut -d, -f1-2
-      cat "$vm/stdout.log"
+      cat "$vm/stdout.log" "$vm/kernel.log"
       ! grep -E 'Kernel panic|Oops|BUG:' "$vm/kernel.log"
       """, limit: 90)
     #expect(end.code == 0, "\(end.stdout)\(end.stderr)")

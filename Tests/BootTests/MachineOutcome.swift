@@ -9,8 +9,10 @@ struct MachineOutcome {
   var events: [String]
   var kernelLog: String
 
-  /// What arrow-init and the task say.
-  var console: String { stdout }
+  /// What arrow-init says: what the serial port has beside the kernel's own lines, which begin with the time.
+  var console: String {
+    kernelLog.unicodeScalars.split(separator: "\n").filter { $0.first != "[" }.map { "\(String($0))\n" }.joined()
+  }
 
   /// `events` is the text of `events.jsonl`.
   init(_ outcome: Outcome, events: String, kernelLog: String = "") {

@@ -434,8 +434,8 @@ class Memory(unittest.TestCase):
 import resource
 def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 before = peak()
-kept = bytes(200 << 20), [bytes(1 << 20) for _ in range(100)]
-print(peak() - before < 10_000)
+kept = bytes(12 << 20), [bytes(1 << 20) for _ in range(10)]
+print(peak() - before < 4_000)
 """
         self.assertEqual(run("-I", "-c", program), "True\n")
 
