@@ -13,7 +13,8 @@ struct DHCPServerTests {
         return what()
     print(wait_for(lambda: "10.9.0.53" in read("/etc/resolv.conf") and "fd00" in read("/etc/resolv.conf")))
     print(read("/etc/resolv.conf"), sorted(routes()), flush=True)
-    print(wait_for(lambda: "10.9.0.5" in read("/proc/net/fib_trie")), sorted(routes()))
+    # The address comes first, then the routes.
+    print(wait_for(lambda: "10.9.0.5" in read("/proc/net/fib_trie") and len(routes()) == 3), sorted(routes()))
     """
 
   private static let network = """

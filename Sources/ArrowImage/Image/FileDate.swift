@@ -44,8 +44,12 @@ enum FileDate {
 
   /// SHA-256 of all names, permissions, links and contents in a folder, by way of a tar archive.
   static func hash(of tree: String) async throws(HostError) -> String {
-    let tar = "tar --create --file=- --format=gnu --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner ."
-    let sum = try await Tool("bash", package: "bash").run(["-o", "pipefail", "-c", "\(tar) | sha256sum"], folder: tree)
+    let tar =
+      "tar --create --file=- --format=gnu --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --hard-dereference"
+      + " --warning=no-file-changed ."
+    // tar's 1: a file "changed" while it was read. Another build has made or removed a hard link to it.
+    let script = "{ \(tar) || [ $? -eq 1 ]; } | sha256sum"
+    let sum = try await Tool("bash", package: "bash").run(["-o", "pipefail", "-c", script], folder: tree)
     return String(sum.prefix(64))
   }
 }
