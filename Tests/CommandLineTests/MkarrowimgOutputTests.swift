@@ -79,6 +79,10 @@ struct MkarrowimgOutputTests {
               "version" : "v3.13.5"
             }
           ],
+          "dating" : {
+            "contents" : "HASH",
+            "seconds" : 686106436
+          },
           "defaultArrow" : "python-web",
           "files" : {
             "initrd" : {
