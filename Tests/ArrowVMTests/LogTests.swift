@@ -109,6 +109,29 @@ struct LogTests {
     #expect(rest.count < 256 << 10 && lines(0..<100_000).suffix(rest.count).elementsEqual(rest))
   }
 
+  @Test("a reader of a file that grows while it is read gets all of it")
+  func growing() async throws {
+    let instance = try instance(logSize: 0)
+    let path = instance.path(InstanceFile.stdout)
+    let target = try Files.open(scratch.url("copy"), O_WRONLY | O_CREAT, mode: 0o600)
+    defer { close(target) }
+    let tail = try LogTail([.init(name: InstanceFile.stdout, target: target)], in: instance.folder)
+    let chunk = lines(0..<8)
+    let writer = Task.detached {
+      let file = try Files.open(path, O_WRONLY | O_APPEND)
+      defer { close(file) }
+      for _ in 0..<200_000 { try Files.write(chunk, to: file, path: path) }
+    }
+    var status = stat()
+    repeat {
+      try tail.copy()
+      #expect(stat(path, &status) == 0)
+    } while status.st_size < 200_000 * chunk.count
+    try await writer.value
+    try tail.copy()
+    #expect(try Files.contents(of: scratch.url("copy")).count == 200_000 * chunk.count)
+  }
+
   @Test("what has not been copied stays, and zeros that a task wrote are no hole")
   func copiedOnly() throws {
     let instance = try instance(logSize: 256 << 10)

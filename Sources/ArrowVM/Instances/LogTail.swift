@@ -78,9 +78,9 @@ final class LogTail {
 
   private func copy(_ source: Source) throws {
     while true {
-      let bytes = source.log.bytes(from: source.position)
-      passOver(source, to: bytes?.lowerBound ?? source.log.size)
-      guard let bytes else { return }
+      // Nothing is behind the position yet. The file may grow from here on, so its size must not be asked again.
+      guard let bytes = source.log.bytes(from: source.position) else { return }
+      passOver(source, to: bytes.lowerBound)
       let count = try source.log.read(bytes, into: &buffer)
       if count == 0 { continue }
       hasCopied = true
