@@ -10,16 +10,7 @@ public enum LogSize {
   /// In bytes; 0 for no bound.
   public static func bytes(_ text: String) throws -> Int {
     if text == "none" { return 0 }
-    let units: [Character: Int] = ["b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30]
-    var digits = Substring(text.lowercased())
-    var unit = 1
-    if let last = digits.last, let factor = units[last] {
-      unit = factor
-      digits.removeLast()
-    }
-    guard let number = Int(digits), digits.allSatisfy(\.isNumber),
-      case (let bytes, let overflow) = number.multipliedReportingOverflow(by: unit), !overflow
-    else {
+    guard let bytes = ByteSize.bytes(text) else {
       throw HostError("\(quoted(text)) is not a log's size", hint: "a number and k, m or g, as in 10m; or none")
     }
     guard (minimum...(1 << 50)).contains(bytes) else {
