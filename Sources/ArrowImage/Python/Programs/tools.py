@@ -11,11 +11,12 @@ from urllib.parse import quote, urlsplit
 
 from documents import load
 from failures import fail
+from pip._internal.models.index import PyPI
 from pip._vendor.packaging.markers import Marker
 from pip._vendor.packaging.utils import canonicalize_name
 from user_environment import expanded
 
-PUBLIC = "https://pypi.org/simple"
+PUBLIC = PyPI.simple_url
 NOT_HERE = "take it out, and name the package in requirements.txt as pip knows it: a folder, or NAME @ git+https://..."
 
 
