@@ -1,4 +1,5 @@
 import ArgumentParser
+import ArrowHost
 import ArrowVM
 
 struct Logs: ParsableCommand {
@@ -31,6 +32,10 @@ struct Logs: ParsableCommand {
   func run() throws {
     let instance = try Host.current().store().instance(named: instance)
     try InstanceLog(instance, stream, lastLines: tail).show(following: follow)
+    // A task that never ran has written nothing, and arrow-init's words are no output of its.
+    if stream == nil, instance.isOver, instance.events.exit?.reason == .failed, let remark = instance.remark {
+      say("actrl: \(remark)")
+    }
   }
 }
 
