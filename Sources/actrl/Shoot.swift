@@ -91,8 +91,9 @@ struct Shoot: ParsableCommand {
       throw EndsWith(code: code)
     case .notYet:
       for notice in instance.notices { say("actrl: \(notice)") }
+      let reason = try instance.shortage ?? instance.absence()
       throw HostError(
-        "\(instance.name) is not ready after \(waitTimeout) s" + (instance.shortage.map { ": \($0)" } ?? ""),
+        "\(instance.name) is not ready after \(waitTimeout) s" + (reason.map { ": \($0)" } ?? ""),
         hint: "it goes on: actrl logs \(instance.name)")
     }
   }

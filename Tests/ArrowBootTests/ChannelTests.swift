@@ -85,6 +85,28 @@ struct ChannelTests {
     _ = expectBoot(machine)
   }
 
+  @Test("the host's channels ask what listens: TCP ports of both families, each once, and no connection")
+  func listeners() {
+    var machine = Machine()
+    let head = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+    let line = String(decoding: ControlCommand.listeners.line, as: UTF8.self)
+    let asked = Machine.Happening.arrives("/dev/vport0p2", line)
+    machine.at(500, asked)
+    machine.at(
+      600,
+      .shows(
+        "/proc/net/tcp",
+        head + "   0: 0100007F:1F40 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 1\n"
+          + "   1: 0F02000A:1F90 0202000A:8CA2 01 00000000:00000000 00:00000000 00000000  1000        0 2\n"),
+      .shows(
+        "/proc/net/tcp6",
+        head + "   0: 00000000000000000000000000000000:1F40 00000000000000000000000000000000:0000 0A 0:0 0:0 0\n"
+          + "   1: 00000000000000000000000000000000:0050 00000000000000000000000000000000:0000 0A 0:0 0:0 0\n"))
+    machine.at(700, asked)
+    let listening = expectBoot(machine).events.filter { $0.contains("listening") }
+    #expect(listening == [#"{"event":"listening","ports":[]}"#, #"{"event":"listening","ports":[8000,80]}"#])
+  }
+
   @Test("the host's channels are waited for, as long as the kernel may need to find them")
   func late() {
     var machine = Machine()

@@ -35,6 +35,8 @@ struct ChannelTests {
     (.denied(nil), #"{"event":"denied"}"#),
     (.memory(availableMiB: 2, totalMiB: 56), #"{"event":"memory","availableMiB":2,"totalMiB":56}"#),
     (.seccomp(syscall: "keyctl"), #"{"event":"seccomp","syscall":"keyctl"}"#),
+    (.listening(ports: [8000, 65535]), #"{"event":"listening","ports":[8000,65535]}"#),
+    (.listening(ports: []), #"{"event":"listening","ports":[]}"#),
     (.moreRefused(count: 36), #"{"event":"seccomp","more":36}"#),
     (
       .error(stage: "MountPieces", message: "a \"b\" \\ \n\u{1B}\u{7F} é🏹"),
@@ -72,6 +74,7 @@ struct ChannelTests {
       #"{"event":"denied","address":"10.0.2.2"}"#, #"{"event":"denied","address":"x","port":1,"proto":"tcp"}"#,
       #"{"event":"denied","address":"10.0.2.2","port":65536,"proto":"tcp"}"#,
       #"{"event":"denied","address":"10.0.2.2","port":1,"proto":"icmp"}"#,
+      #"{"event":"listening"}"#, #"{"event":"listening","ports":8000}"#, #"{"event":"listening","ports":[65536]}"#,
       #"{"event":"output","stdout":1}"#, #"{"event":"output","stdout":-1,"stderr":0}"#,
       #"{"event":"output","stdout":0,"stderr":18446744073709551616}"#,
       #"{"event":"seccomp"}"#, #"{"event":"seccomp","more":0}"#, #"{"event":"seccomp","more":-1}"#,
@@ -96,7 +99,7 @@ struct ChannelTests {
     let window = ControlCommand.window(rows: 24, columns: 80)
     #expect(window.line == Array("{\"command\":\"window\",\"rows\":24,\"columns\":80}\n".utf8))
     let windows = [window, .window(rows: 0, columns: .max)]
-    for command in [ControlCommand.stop] + windows + (1...64).map({ .signal($0) }) {
+    for command in [ControlCommand.stop, .listeners] + windows + (1...64).map({ .signal($0) }) {
       #expect(ControlCommand(line: command.line) == command)
     }
   }

@@ -32,7 +32,8 @@ struct ReferenceTests {
     var words = KernelCommandLine.keys.map { "`\($0)=" } + GuestEvent.Reason.allCases.map { "| `\($0.rawValue)` |" }
     let events: [GuestEvent] = [
       .booted(arrow: ""), .ready, .status(text: ""), .exited(code: 0, signal: nil, reason: .exited),
-      .seccomp(syscall: ""), .moreRefused(count: 1), .logged(syscall: ""), .denied(nil), .clock(seconds: 0),
+      .seccomp(syscall: ""), .moreRefused(count: 1), .logged(syscall: ""), .denied(nil), .listening(ports: []),
+      .clock(seconds: 0),
       .memory(availableMiB: 0, totalMiB: 0), .output(stdout: 0, stderr: 0),
       .error(stage: "", message: ""),
     ]

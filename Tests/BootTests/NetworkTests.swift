@@ -114,4 +114,17 @@ struct NetworkTests {
     #expect(end.stdout == "125\n")
     #expect(end.stderr.contains("is in use by python3 (pid "), "\(end.stderr)")
   }
+
+  @Test("a shot that waits for a port on which nothing listens says what does listen")
+  func otherPort() async throws {
+    let end = try await Bench().shell(
+      """
+      "$actrl" shoot --accel tcg --wait --wait-timeout 20 -p 0:8080 python python -m http.server 8000 2>&1 >/dev/null || echo $?
+      "$actrl" kill >/dev/null
+      """)
+    #expect(
+      end.stdout.contains("is not ready after 20 s: nothing listens on port 8080 of the task; it listens on 8000\n"),
+      "\(end.stdout)\(end.stderr)")
+    #expect(end.stdout.hasSuffix("\n125\n"), "\(end.stdout)")
+  }
 }

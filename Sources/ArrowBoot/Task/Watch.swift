@@ -143,6 +143,7 @@ struct Watch {
         case .signal(let number): ending.signal(number, linux)
         case .window(let rows, let columns):
           if arrow.channels.hasTerminal { Console.setWindow(rows: rows, columns: columns, linux) }
+        case .listeners: arrow.host.tell(.listening(ports: Listeners.ports(linux)), linux)
         case nil: arrow.log.info("a line on the control channel that is no command", linux)
         }
       }

@@ -7,6 +7,9 @@ public enum ControlCommand: Equatable, Sendable {
   /// The terminal has this size.
   case window(rows: UInt16, columns: UInt16)
 
+  /// Tell on which TCP ports something listens: the event `listening`.
+  case listeners
+
   /// The longest line that is read, in bytes.
   public static let maximumLength = 256
 
@@ -17,6 +20,7 @@ public enum ControlCommand: Equatable, Sendable {
     case .signal(let number):
       object.add("command", "signal")
       object.add("signal", Int(number))
+    case .listeners: object.add("command", "listeners")
     case .window(let rows, let columns):
       object.add("command", "window")
       object.add("rows", Int(rows))
@@ -29,6 +33,8 @@ public enum ControlCommand: Equatable, Sendable {
     guard let document = try? JSONDocument(line), let command = document.root.member("command") else { return nil }
     if command.isString("stop") {
       self = .stop
+    } else if command.isString("listeners") {
+      self = .listeners
     } else if command.isString("signal"), let number = document.root.member("signal")?.integer,
       (1...64).contains(number)
     {

@@ -19,8 +19,9 @@ public enum GuestEvent: Equatable, Sendable {
     }
   }
 
-  /// The host is told of so many denied destinations.
+  /// The host is told of so many denied destinations, and of so many ports at once.
   public static let maximumDenied = 16
+  public static let maximumListening = 64
 
   /// arrow-init has started the task of this arrow.
   case booted(arrow: String)
@@ -45,6 +46,8 @@ public enum GuestEvent: Equatable, Sendable {
   case output(stdout: UInt64, stderr: UInt64)
   /// The machine is nearly too small: the kernel reads the program's pages again and again. Told once.
   case memory(availableMiB: Int, totalMiB: Int)
+  /// On which TCP ports something accepts connections: the answer to the command `listeners`.
+  case listening(ports: [UInt16])
   /// A stage failed.
   case error(stage: String, message: String)
 
@@ -91,6 +94,9 @@ public enum GuestEvent: Equatable, Sendable {
       object.add("event", "memory")
       object.add("availableMiB", available)
       object.add("totalMiB", total)
+    case .listening(let ports):
+      object.add("event", "listening")
+      object.add("ports", ports)
     case .error(let stage, let message):
       object.add("event", "error")
       object.add("stage", stage)
@@ -151,6 +157,14 @@ public enum GuestEvent: Equatable, Sendable {
       guard let available = root.member("availableMiB")?.integer, let total = root.member("totalMiB")?.integer
       else { return nil }
       self = .memory(availableMiB: Int(available), totalMiB: Int(total))
+    case "listening":
+      guard let list = root.member("ports"), list.kind == .array else { return nil }
+      var ports: [UInt16] = []
+      for value in list.children {
+        guard let port = value.integer.flatMap({ UInt16(exactly: $0) }) else { return nil }
+        ports.append(port)
+      }
+      self = .listening(ports: ports)
     case "error":
       guard let stage = root.text("stage"), let message = root.text("message") else { return nil }
       self = .error(stage: stage, message: message)

@@ -12,6 +12,16 @@ struct JSONLine {
     bytes += Array(String(value).utf8)
   }
 
+  mutating func add(_ key: StaticString, _ values: [UInt16]) {
+    addKey(key)
+    bytes.append(UInt8(ascii: "["))
+    for (index, value) in values.enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      bytes += Array(String(value).utf8)
+    }
+    bytes.append(UInt8(ascii: "]"))
+  }
+
   private mutating func addKey(_ key: StaticString) {
     bytes.append(bytes.isEmpty ? UInt8(ascii: "{") : UInt8(ascii: ","))
     bytes.append(UInt8(ascii: "\""))

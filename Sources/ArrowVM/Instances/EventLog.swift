@@ -28,6 +28,9 @@ public struct EventLog {
   public private(set) var errors: [(stage: String, message: String)] = []
   /// The VM's memory was nearly full: so many MiB of so many were available.
   public private(set) var memory: (available: Int, total: Int)?
+  /// The last answer to the command `listeners`, and how many there were.
+  public private(set) var listening: [UInt16] = []
+  public private(set) var answers = 0
   public private(set) var refusedSystemCalls: [String] = []
   /// How many refusals the guest counted without naming the calls.
   public private(set) var unnamedRefusals = 0
@@ -67,6 +70,7 @@ public struct EventLog {
         deniedDestinations.append(text)
       }
     case .clock: break
+    case .listening(let ports): (listening, answers) = (ports, answers + 1)
     case .output(let stdout, let stderr): output = Output(stdout: stdout, stderr: stderr)
     case .memory(let available, let total): memory = (available, total)
     case .logged(let name): loggedSystemCalls.append(name)

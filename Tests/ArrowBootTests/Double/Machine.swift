@@ -77,6 +77,8 @@ struct Machine {
     case deviceEvent
     /// The host slept for this many seconds: the RTC has gone on, the kernel's clock has not.
     case sleeps(Int64)
+    /// From now on a file of the kernel's has this text.
+    case shows(String, String)
     /// The kernel has read so many pages of files again since the boot, and has so much memory left, of 57,344 KiB.
     case rereads(pages: Int, availableKiB: Int)
     /// From now on the DHCP server answers requests with NAK.

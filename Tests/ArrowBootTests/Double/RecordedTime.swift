@@ -139,6 +139,7 @@ extension RecordedCalls {
       inbox["router news", default: []].append(message)
       arrivals.insert("router news")
     case .sleeps(let seconds): rtcLead += seconds
+    case .shows(let path, let text): tree[path] = .file(text)
     case .rereads(let pages, let available):
       tree["/proc/vmstat"] = .file("nr_free_pages 500\nworkingset_refault_file \(pages)\npswpin 0\n")
       tree["/proc/meminfo"] = .file("MemTotal:       57344 kB\nMemAvailable:   \(available) kB\n")
