@@ -12,6 +12,8 @@ import re
 import sys
 import tokenize
 
+from failures import shown
+
 # Where mkarrowimg works.
 LEFT_OUT = ".work"
 
@@ -31,7 +33,7 @@ def main(folder, guest, *started):
         except py_compile.PyCompileError as error:
             message, line, column = mistake(path, error.exc_value)
             mistakes.append({
-                "path": os.fsencode(name).decode("utf-8", "backslashreplace"), "message": message, "line": line,
+                "path": shown(name), "message": message, "line": line,
                 "column": column, "isMet": name in started or can_be_imported(name)})
     print(json.dumps(mistakes))
 

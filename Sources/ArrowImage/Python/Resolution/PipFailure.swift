@@ -20,7 +20,10 @@ struct PipFailure: Error {
         hint: hint,
         kind: .input)
     }
-    let said = lines.isEmpty ? Array(errors.suffix(20)) : lines
+    var said = lines.isEmpty ? Array(errors.suffix(20)) : lines
+    // The last line of a traceback tells the reason. A setting that pip can't read is told on stdout.
+    if said == ["ERROR: Exception:"] { said += errors.suffix(1) }
+    if said.isEmpty { said = outcome.output.split(whereSeparator: \.isNewline).suffix(5).map(String.init) }
     return HostError("cannot \(action)" + said.map { "\n  pip: \($0)" }.joined(), hint: hint, kind: .input)
   }
 
