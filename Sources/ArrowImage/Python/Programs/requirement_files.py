@@ -80,5 +80,7 @@ class Session:
         if proxy := settings.get("PIP_PROXY"):
             session.proxies, session.trust_env = {"http": proxy, "https": proxy}, False
         session.auth.prompting = False
-        session.timeout = float(settings.get("PIP_TIMEOUT") or settings.get("PIP_DEFAULT_TIMEOUT") or 15)
+        # pip's own, where it is no number. Without one a server that says nothing would hang us.
+        timeout = settings.get("PIP_TIMEOUT") or settings.get("PIP_DEFAULT_TIMEOUT") or ""
+        session.timeout = int(timeout) if timeout.isdecimal() else 15
         return session.get(*arguments, **options)

@@ -5,6 +5,7 @@ Arguments: the folder with the code, its place in the guest, and the files that 
 What a program can import, or is started with, must compile. Other files are templates, or code for another Python.
 """
 
+import errno
 import json
 import os
 import py_compile
@@ -30,6 +31,10 @@ def main(folder, guest, *started):
             py_compile.compile(
                 path, dfile=f"{guest}/{name}", doraise=True,
                 invalidation_mode=py_compile.PycInvalidationMode.CHECKED_HASH)
+        except OSError as error:
+            # The byte code has a longer name than the source. Python does without.
+            if error.errno != errno.ENAMETOOLONG:
+                raise
         except py_compile.PyCompileError as error:
             message, line, column = mistake(path, error.exc_value)
             mistakes.append({

@@ -51,6 +51,9 @@ struct PipFailure: Error {
       return "nobody is asked for a password or a host's key: ssh-add loads a key into the agent, "
         + "ssh knows the hosts in ~/.ssh/known_hosts, and git takes passwords from a credential helper"
     }
+    if ["[Errno 28]", "[Errno 122]", "[Errno 27]"].contains(where: outcome.errors.contains) {
+      return "no room on the disk of the pieces or of the cache, \(CacheFolder.path); or see ulimit -f"
+    }
     if outcome.errors.contains("connection broken by") || outcome.errors.contains("NameResolutionError") {
       return "no package index could be reached; a folder with wheels does as well: --find-links FOLDER --no-index"
     }
