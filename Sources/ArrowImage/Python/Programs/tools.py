@@ -113,17 +113,18 @@ class Tools:
             index["url"] = with_password(index["url"], "UV_INDEX", index.get("name", ""))
             indexes[index.get("name")] = index
             if index.get("format") == "flat":
-                self.required.options.append(f"--find-links {self.address(index['url'])}")
+                self.required.option("--find-links", self.address(index['url']))
             elif index.get("default"):
-                self.required.options.append(f"--index-url {index['url']}")
+                self.required.option("--index-url", index['url'])
             elif not index.get("explicit"):
                 self.first.append(index["url"])
         if "index-url" in settings:
-            self.required.options.append(f"--index-url {settings['index-url']}")
+            self.required.option("--index-url", settings['index-url'])
         self.first += settings.get("extra-index-url", [])
-        self.required.options += [f"--find-links {self.address(link)}" for link in settings.get("find-links", [])]
+        for link in settings.get("find-links", []):
+            self.required.option("--find-links", self.address(link))
         if settings.get("no-index"):
-            self.required.options.append("--no-index")
+            self.required.option("--no-index")
         return indexes
 
     def read_uv_source(self, name, requirement, entry, indexes):
@@ -196,7 +197,7 @@ class Tools:
             ranked.setdefault(priority, []).append(sources[source.get("name", "").lower()])
         # A primary source stands in PyPI's place.
         if ranked["primary"]:
-            self.required.options.append(f"--index-url {ranked['primary'][-1]}")
+            self.required.option("--index-url", ranked['primary'][-1])
         self.first += ranked["primary"][:-1] + ranked["supplemental"]
 
     def read_poetry_dependency(self, name, wanted, entry, sources):
@@ -229,7 +230,7 @@ class Tools:
                         self.refuse(f"{name}: only whole names of packages are read here", name, table)
                     self.only[canonicalize_name(name)] = url
             elif source.get("name") in ("pypi", "default"):
-                self.required.options.append(f"--index-url {url}")
+                self.required.option("--index-url", url)
             else:
                 self.first.append(url)
         if overrides := self.table("pdm", "resolution", "overrides"):
