@@ -8,7 +8,7 @@ public enum WholeFile {
     let (folder, name) = Files.split(path)
     let temporary = "\(folder)/.\(name).\(getpid()).tmp"
     // A killed process that had our number may have left one behind.
-    try Files.remove(temporary)
+    if try Files.status(of: temporary) != nil { try Files.remove(temporary) }
     do {
       try Files.create(temporary, contents: contents, mode: mode)
       try Files.sync(temporary)

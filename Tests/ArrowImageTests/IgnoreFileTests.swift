@@ -67,7 +67,7 @@ struct IgnoreFileTests {
   @Test("what is wrong with a list is shown with its place")
   func mistakes() throws {
     let errors = try #require(throws: InputErrors.self) {
-      try IgnoreFile("app/.dockerignore", Array("ok\n  a[b\n!\n[]]\n\u{e9}x[z-a]\nend\\\n[-]".utf8))
+      try IgnoreFile("app/.dockerignore", Array("ok\n  a[b\n!\n[]a]\n\u{e9}x[z-a]\nend\\\n[-]".utf8))
     }
     #expect(
       errors.findings.map { $0.rendered(program: "").prefix { $0 != "\n" } } == [

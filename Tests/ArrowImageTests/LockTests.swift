@@ -8,18 +8,20 @@ struct LockTests {
   private let python = PythonRuntime(name: "python", version: "v3.13.5", folder: "/pieces/binary/python/v3.13.5")
 
   private func lock(_ lines: String, linkage: Linkage = .builtIn) -> Lock {
-    Lock(path: "arrow.lock", text: Lock.header("0123456789abcdef", python, linkage) + lines)
+    let count = lines.split(separator: "\n").filter { !$0.hasPrefix("#") }.count
+    return Lock(
+      path: "arrow.lock", text: Lock.header("0123456789abcdef", python, linkage, packages: count) + lines)
   }
 
   @Test("a lock file begins with what it holds for: the Python, its version and the requirements")
   func header() {
     #expect(
-      Lock.header("0123456789abcdef", python, .builtIn) == """
+      Lock.header("0123456789abcdef", python, .builtIn, packages: 7) == """
         # Made by mkarrowimg add: exactly what it installs. Keep it with the code; pip reads it, too.
-        # For python 3.13, requirements 0123456789abcdef.
+        # For python 3.13, requirements 0123456789abcdef; packages: 7.
 
         """)
-    #expect(Lock.header("f", python, .loaded).contains("\n# For python-dynamic 3.13, requirements f.\n"))
+    #expect(Lock.header("f", python, .loaded, packages: 1).contains("\n# For python-dynamic 3.13, requirements f; "))
   }
 
   @Test("a lock file names packages by version, address or path, without their hashes and without comments")
@@ -92,6 +94,18 @@ struct LockTests {
     #expect(Lock(path: "x", text: text).fits("0123456789abcdef", python, .builtIn))
     #expect(!Lock(path: "x", text: "\n" + text).fits("0123456789abcdef", python, .builtIn))
     #expect(!Lock(path: "x", text: String(text.dropLast())).fits("0123456789abcdef", python, .builtIn))
+  }
+
+  @Test("a lock file that was cut at a line's end, or merged, fits nothing, and pins only what is whole")
+  func cut() {
+    let whole = lock("a==1 --hash=sha256:aa\nb==2 --hash=sha256:bb\n")
+    #expect(whole.fits("0123456789abcdef", python, .builtIn))
+    let cut = Lock(path: "x", text: whole.text.split(separator: "\n").dropLast().map { $0 + "\n" }.joined())
+    #expect(!cut.fits("0123456789abcdef", python, .builtIn))
+    #expect(cut.pins == ["a==1"])
+    let merged = Lock(path: "x", text: whole.text + "=======\na==3 --hash=sha256:cc\n>>>>>>> x\n")
+    #expect(!merged.fits("0123456789abcdef", python, .builtIn))
+    #expect(!merged.pins.contains("======="))
   }
 
   @Test("a lock file pins versions for the next one, but no addresses and no paths")

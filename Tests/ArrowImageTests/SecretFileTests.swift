@@ -16,6 +16,9 @@ struct SecretFileTests {
       ("client_secret_1.json", "{}", "looks like a secret"),
       (".npmrc", "//registry/:_authToken=x", "has a token in it"),
       ("tls.key", "-----BEGIN PRIVATE KEY-----\n", "has a private key in it"),
+      ("mine.txt", "-----BEGIN PGP PRIVATE KEY BLOCK-----\n\n\(key)\n", "has a private key in it"),
+      (".cargo/credentials.toml", "", "looks like a secret"), (".python_history", "", "looks like a secret"),
+      ("requirements.txt", "--index-url https://me:word@host/simple\n", "has a password in it"),
       ("notes", "x\n-----BEGIN RSA PRIVATE KEY-----\n\(key)\n", "has a private key in it"),
       (
         "robot.json", #"{"private_key": "-----BEGIN PRIVATE KEY-----\n\#(key)"}"#, "has a private key in it"
@@ -30,6 +33,7 @@ struct SecretFileTests {
   @Test(
     "what is for everybody is none",
     arguments: [
+      ("requirements.txt", "--index-url https://me:${WORD}@host/simple\nx @ git+ssh://git@host/x\n"),
       (".env.example", "A="), ("environment", ""), (".npmrc", "registry=x"), ("credentials", ""),
       ("chain.pem", "-----BEGIN CERTIFICATE-----\nMIIE\n"), ("id_rsa.pub", "ssh-rsa AAAA"),
       ("tls.py", #"if text.startswith("-----BEGIN PRIVATE KEY-----"): return load(text)"#),

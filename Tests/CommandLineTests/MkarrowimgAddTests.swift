@@ -21,7 +21,7 @@ struct MkarrowimgAddTests {
     #expect(
       lock.replacing(#/[0-9a-f]{16,64}/#, with: "HASH") == """
         # Made by mkarrowimg add: exactly what it installs. Keep it with the code; pip reads it, too.
-        # For python 3.13, requirements HASH.
+        # For python 3.13, requirements HASH; packages: 2.
         greeting==1.0 --hash=sha256:HASH
         helper==2.1 --hash=sha256:HASH
 
@@ -109,7 +109,7 @@ struct MkarrowimgAddTests {
     expect(
       try await python.add("hello", "--locked"),
       stderr: """
-        mkarrowimg: error: hello/arrow.lock is of other requirements, or of another Python
+        mkarrowimg: error: hello/arrow.lock is of other requirements, of another Python, or not whole
           hint: mkarrowimg add without --locked writes it
 
         """, code: 1)

@@ -101,6 +101,7 @@ struct MkarrowimgBuildTests {
     let outcome = try await run.shell("ulimit -f 1024; $build pieces -o out")
     #expect(outcome.code == 2)
     #expect(outcome.stderr.hasPrefix("mkarrowimg: error: "), "\(outcome.stderr)")
+    #expect(outcome.stderr.contains("\n  hint: no room for the image: make room"), "\(outcome.stderr)")
     #expect(try await wholeImage(run) == old)
     #expect(try run.names() == ["arrow-init", "kernel", "out", "pieces"])
     // Now not even the kernel fits.

@@ -145,6 +145,14 @@ struct MkarrowimgDeclarationTests {
           hint: write one, as `mkarrowimg new` does, or give pyproject.toml one entry in [project.scripts]
 
         """, code: 1)
+    for (text, message) in [
+      ("port = \"x\"", ": error: [tool.arrow]: a whole number from 1 to 65535 is needed here, not a string\n"),
+      ("port = 2020-01-01", ":1:1: error: a value that JSON does not have: a date, inf or nan\n"),
+    ] {
+      try python.run.write("[tool.arrow]\nprocess = { cmd = \"python\" }\n\(text)\n", to: "d/pyproject.toml")
+      expect(try await python.add("d"), stderr: "d/pyproject.toml\(message)", code: 1)
+    }
+    try python.run.write("", to: "d/pyproject.toml")
     try python.run.write(
       "{\"binary\": {\"name\": \"python\", \"version\": \"v3.11\"}, \"process\": {\"cmd\": \"x\"}}",
       to: "d/arrow_spec.json")

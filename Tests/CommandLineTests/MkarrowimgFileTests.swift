@@ -84,6 +84,67 @@ struct MkarrowimgFileTests {
       try python.run.names("pieces/meta/app") == [".env", ".env.example", "__pycache__", "arrow_spec.json", "main.py"])
   }
 
+  @Test(
+    "what stands in a file's place is refused, not waited for or passed over",
+    arguments: [
+      ("mkfifo more.txt; echo '-r more.txt' >requirements.txt", "app/requirements.txt:1:1: error: cannot read app/"),
+      ("echo '-c /dev/zero' >requirements.txt", "app/requirements.txt:1:1: error: cannot read /dev/zero: it is"),
+      ("ln -s nowhere requirements.txt", "app/requirements.txt: error: it is a link that leads nowhere\n"),
+      ("mkdir requirements.txt", "app/requirements.txt: error: it is no file\n"),
+      ("ln -s nowhere pyproject.toml", "app/pyproject.toml: error: it is a link that leads nowhere\n"),
+      ("mkfifo setup.py", "app/setup.py: error: it is no file\n"),
+      ("mkfifo pylock.toml", "app/pylock.toml: error: cannot read it: it is no file\n"),
+      ("mkfifo tool.py", "mkarrowimg: error: app/tool.py is neither a file, a folder nor a link"),
+      ("ln -s nowhere .arrowignore", "mkarrowimg: error: app/.arrowignore is a link that leads nowhere\n"),
+    ])
+  func noFiles(make: String, message: String) async throws {
+    let python = try await application()
+    let said = try await python.run.shell("(cd app; \(make)); timeout 60 $mkarrowimg add pieces app")
+    #expect(said.stderr.hasPrefix(message), "\(said.stderr)")
+    #expect(said.code == 1)
+  }
+
+  @Test("where the lock file can't be written the old arrow stays", .enabled(if: ActrlLogTests.mayMount))
+  func readOnly() async throws {
+    let python = try await application()
+    try python.run.write("helper\n", to: "app/requirements.txt")
+    let said = try await python.run.shell(
+      """
+      export add="$mkarrowimg add pieces app --find-links wheels --no-index"; $add >/dev/null
+      old=$(tar -c -C pieces/meta app | sha256sum); echo greeting >app/requirements.txt
+      unshare -m sh -c 'mount --bind app app && mount -o remount,bind,ro app && $add' 2>&1 | sed 's/lock[.][0-9]*/lock.N/'
+      [ "$old" = "$(tar -c -C pieces/meta app | sha256sum)" ]
+      """)
+    #expect(said.stdout == "mkarrowimg: error: cannot write app/.arrow.lock.N.tmp: Read-only file system\n")
+    #expect(said.code == 0)
+  }
+
+  @Test("links called *.py may lead nowhere, in a circle or to a device, and a name may be as long as names can be")
+  func links() async throws {
+    let python = try await application()
+    let said = try await python.run.shell(
+      """
+      cd app; ln -s nowhere a.py; ln -s b.py b.py; ln -s /dev/zero c.py; mkdir d.py; mkfifo e.py; echo e.py >.arrowignore
+      echo 'x = 1' >$(printf 'n%.0s' $(seq 252)).py
+      cd ..; timeout 60 $mkarrowimg add pieces app
+      """)
+    #expect(said.code == 0, "\(said.stderr)")
+    #expect(try python.run.names("pieces/meta/app").contains("c.py"))
+  }
+
+  @Test("what can't be printed of a name is shown as its bytes")
+  func shown() async throws {
+    let python = try await application()
+    let said = try await python.run.shell(
+      """
+      echo 'x =' >"app/$(printf '\\033[31m').py"; $mkarrowimg add pieces app
+      : >"app/$(printf 'requirements-\\377.txt')"; $mkarrowimg add pieces app
+      """)
+    let lines = said.stderr.split(separator: "\n")
+    #expect(lines.first == #"mkarrowimg: warning: app/\x1b[31m.py:1:4: invalid syntax"#)
+    #expect(lines.dropFirst().first?.hasPrefix(#"app/requirements-\xff.txt: error: requirements stand"#) == true)
+  }
+
   @Test("names and links that are no UTF-8 arrive in the arrow and in the image")
   func bytes() async throws {
     let python = try await application()

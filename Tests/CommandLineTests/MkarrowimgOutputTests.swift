@@ -20,6 +20,17 @@ struct MkarrowimgOutputTests {
     }
   }
 
+  @Test("what a terminal would act on in an image's names is shown by inspect, not sent")
+  func hostileNames() async throws {
+    let run = try MkarrowimgRun()
+    _ = try await run.build()
+    let seen = try await run.shell(
+      #"sed -i 's/"v3.13.5"/"\\u001b[31m\\u202e"/' out/image.json; $mkarrowimg inspect out"#)
+    #expect(seen.stdout.contains(#"python \u001b[31m\u202e"#), "\(seen.stdout)")
+    #expect(!seen.stdout.utf8.contains(0x1B))
+    #expect(seen.code == 0)
+  }
+
   @Test("build, inspect and inspect --json say what is in the image")
   func goodCase() async throws {
     let run = try MkarrowimgRun()

@@ -62,7 +62,7 @@ final class MkarrowimgPython: Sendable {
       """
     try run.write(script, to: "zip.py")
     let wheel = "\(folder)/\(name)-\(version)-\(tag).whl"
-    let made = try await run.shell("\(Self.python ?? "")/bin/python -B zip.py \(staged) \(wheel)")
+    let made = try await run.shell("\(Self.python ?? "")/bin/python -B zip.py \(staged) '\(wheel)'")
     try #require(made.code == 0, "\(made.stderr)")
   }
 

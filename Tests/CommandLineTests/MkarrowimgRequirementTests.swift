@@ -104,6 +104,7 @@ struct MkarrowimgRequirementTests {
       ("foo bar", ":2:1: error: 'foo bar' is not a requirement: Expected end or semicolon"),
       ("-r none.txt", ":2:1: error: cannot read web/none.txt: No such file or directory\n"),
       ("--bogus x", ":2:1: error: '--bogus x': no such option: --bogus\n"),
+      ("helper --global-option=x", ":2:1: error: --global-option is not read\n"),
       ("./nothing", ":2:1: error: there is no ./nothing\n"),
       ("./empty", ":2:1: error: web/empty is no Python project: it has neither pyproject.toml nor setup.py\n"),
       ("-r requirements.txt", ":2:1: error: web/requirements.txt recursively references itself in web/"),
@@ -114,10 +115,31 @@ struct MkarrowimgRequirementTests {
       #expect(said.stderr.hasPrefix("web/requirements.txt" + message), "\(said.stderr)")
       #expect(said.code == 1)
     }
+    try python.run.write("helper\n-c c.txt\n", to: "web/requirements.txt")
+    try python.run.write("helper @ file:./empty\n", to: "web/c.txt")
+    let folder = try await python.add("web")
+    let said = "web/c.txt:1:1: error: file:./empty is a folder, which can't be a constraint alone\n"
+    #expect(folder.stderr.hasPrefix(said), "\(folder.stderr)")
     try python.run.write("helper[moer]\n", to: "web/requirements.txt")
     let extra = try await python.add("web")
     #expect(extra.stderr == "mkarrowimg: warning: helper 2.1 does not provide the extra 'moer'\n")
     #expect(extra.code == 0)
+  }
+
+  @Test("a folder of wheels may have blanks in its name")
+  func blanks() async throws {
+    let python = try await MkarrowimgPython()
+    try python.run.write(MkarrowimgRun.spec, to: "web/arrow_spec.json")
+    try await python.makeWheel("mine", "7", ["mine.py": ""], in: "web/my wheels")
+    for (list, project) in [
+      ("--find-links 'my wheels'\nmine\n", ""),
+      ("mine\n", "[project]\nname = \"x\"\nversion = \"1\"\n[tool.uv]\nfind-links = [\"my wheels\"]\n"),
+    ] {
+      try python.run.write(list, to: "web/requirements.txt")
+      try python.run.write(project, to: "web/pyproject.toml")
+      let said = try await python.add("web", "--upgrade")
+      #expect(said.code == 0, "\(said.stderr)")
+    }
   }
 
   @Test("requirements in a file that only other tools read are not passed over")

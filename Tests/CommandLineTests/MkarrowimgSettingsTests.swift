@@ -116,6 +116,15 @@ struct MkarrowimgSettingsTests {
       #expect(said.stderr.hasPrefix(message), "\(said.stderr)")
       #expect(said.code == 1)
     }
+    let fifo = try await python.run.shell("mkfifo fifo; PIP_CONFIG_FILE=fifo timeout 60 \(Self.add)")
+    #expect(fifo.stderr == "fifo: error: cannot read pip's settings: it is no file\n")
+    let value = try await python.run.shell("PIP_RETRIES=some \(Self.add)")
+    #expect(
+      value.stderr == """
+        mkarrowimg: error: cannot resolve what app requires
+          pip: An error occurred during configuration: option retries: invalid integer value: 'some'
+
+        """)
   }
 
   @Test("PYTHON*, the locale, XDG_*, UV_* and a usercustomize of the user's change nothing")

@@ -91,6 +91,53 @@ struct MkarrowimgToolTests {
         """, "\(seen.stderr)")
   }
 
+  @Test("the sources of a workspace's root hold for its members; those of extras that are asked for, and no others")
+  func inherited() async throws {
+    let python = try await application("")
+    try python.run.write(
+      """
+      [tool.uv.workspace]
+      members = ["members/*"]
+      [tool.uv.sources]
+      folder = { path = "libs/folder" }
+      other = { path = "libs/none" }
+      helper = { path = "libs/none" }
+      """, to: "pyproject.toml")
+    try makeProject("folder", at: "libs/folder", python)
+    try makeProject("asked", at: "libs/asked", python)
+    try makeProject("unasked", at: "libs/unasked", python)
+    try makeProject(
+      "m", at: "members/m", python,
+      more: """
+        dependencies = ["folder", "helper", "other; sys_platform == 'win32'"]
+        optional-dependencies = { one = ["asked"], two = ["unasked"] }
+        [tool.uv.sources]
+        helper = { url = "file://PWD/wheels/helper-2.1-py3-none-any.whl" }
+        asked = { path = "../../libs/asked" }
+        unasked = { path = "../../libs/unasked" }
+        """)
+    try python.run.write(MkarrowimgRun.spec, to: "members/m/arrow_spec.json")
+    try python.run.write(".[one]\n", to: "members/m/requirements.txt")
+    for name in ["folder", "asked", "unasked"] { try await python.makeWheel(name, "99", ["\(name).py": ""]) }
+    let seen = try await python.run.shell(
+      """
+      sed -i "s,PWD,$PWD," members/m/pyproject.toml
+      $mkarrowimg add pieces members/m --find-links wheels --no-index >/dev/null
+      ls -d pieces/meta/m/.venv/lib/python3.13/site-packages/*.dist-info | sed 's,.*/,,'
+      """)
+    #expect(
+      seen.stdout == "asked-1.dist-info\nfolder-1.dist-info\nhelper-2.1.dist-info\nm-1.dist-info\n", "\(seen.stderr)")
+  }
+
+  @Test("no-index of uv's holds")
+  func noIndex() async throws {
+    let python = try await application(
+      "[project]\nname = \"app\"\nversion = \"1\"\ndependencies = [\"mine\"]\n[tool.uv]\nno-index = true\n")
+    try await makeIndex("public", version: "99", python)
+    let seen = try await python.run.shell("PIP_INDEX_URL=file://$PWD/public $mkarrowimg add pieces app")
+    #expect(seen.stderr.contains("No matching distribution found for mine"), "\(seen.stderr)")
+  }
+
   @Test(
     "an index of the user's own goes before the public one, and a package that is tied to one comes from nowhere else",
     arguments: [
@@ -131,6 +178,9 @@ struct MkarrowimgToolTests {
       (head + "[tool.uv]\noverride-dependencies = [\"x\"]\n", ":6:1: error: pip has nothing like uv's override"),
       (head + "[tool.pdm.resolution.overrides]\nx = \"1\"\n", ":6:1: error: pip has nothing like pdm's overrides"),
       (head + "[tool.pixi.pypi-dependencies]\nx = \"*\"\n", ":6:1: error: pixi's requirements are not read: x\n"),
+      (head + "[tool.pixi.target.linux.dependencies]\nx = \"*\"\n", ":6:1: error: pixi's requirements are not read: x"),
+      (head + "[tool.pixi.pypi-options]\nindex-url = \"x\"\n", ":6:1: error: pixi's index-url is not read\n"),
+      ("[tool.flit.metadata]\nrequires = [\"x\"]\n", ":1:1: error: requirements stand here"),
       (built + "[tool.poetry.dependencies]\nx = { path = \"./x\" }\n", ":5:1: error: poetry makes the folder ./x an"),
       (
         "[tool.poetry.dependencies]\nx = \"^1\"\n",
@@ -139,6 +189,12 @@ struct MkarrowimgToolTests {
       ("[project]\nname = \"a\"\ndynamic = [\"dependencies\"]\n", ":3:1: error: the dependencies are dynamic, and no"),
       (built + "[project]\nname = \"a\"\ndependencies = [\"x @ {root:uri}/x\"]\n", ":6:17: error: 'x @ {root:uri}/x'"),
       ("[dependency-groups]\nx = [\"helper\"]\n", ":1:1: error: requirements stand here"),
+      ("[project]\nname = 3\n", ":2:1: error: name must be a string\n"),
+      ("[project]\nversion = 1.0\n", ":2:1: error: version must be a string\n"),
+      ("[project]\nrequires-python = 3.13\n", ":2:1: error: requires-python must be a string\n"),
+      ("[project.scripts]\nx = \"nothing\"\n", ":2:1: error: 'nothing' is no function\n  hint: x = \"MODULE:FUNCTION"),
+      ("[project.scripts]\n\"../x\" = \"a:b\"\n", ":2:1: error: '../x' can't be a command's name\n"),
+      ("x = " + String(repeating: "[", count: 3000), ": error: lists or tables that are nested too deeply\n"),
     ] {
       try python.run.write(text, to: "app/pyproject.toml")
       let said = try await python.add("app")
@@ -155,7 +211,9 @@ struct MkarrowimgToolTests {
       ("pylock.toml", ""), ("pylock.prod.toml", ""), ("uv.lock", ""), ("poetry.lock", ""), ("pdm.lock", ""),
       ("Pipfile", ""), ("Pipfile.lock", ""), ("environment.yml", ""), ("pixi.toml", ""), ("requirements.in", ""),
       ("requirements-prod.txt", ""), ("dev-requirements.txt", ""), ("requirements/base.txt", ""), ("main.py", script),
-      ("setup.cfg", "[options]\ninstall_requires = helper\n"),
+      ("setup.cfg", "[options]\ninstall_requires = helper\n"), ("requirements.lock", ""), ("Requirements.txt", ""),
+      ("reqs.txt", ""), ("requirements/deep/base.txt", ""), ("environment-gpu.yaml", ""), ("conda.yml", ""),
+      ("hatch.toml", "[envs.default]\ndependencies = [\"helper\"]\n"),
     ] {
       try python.run.write(text, to: "app/\(name)")
       let said = try await python.add("app")

@@ -1,4 +1,5 @@
 import ArrowHost
+import ArrowSpec
 import FoundationEssentials
 
 /// What is in an image folder, and whether its files are what image.json says.
@@ -62,11 +63,12 @@ public struct Inspection: Codable, Sendable {
       return [arrow.name, "\(arrow.binary) \(arrow.version)", ports, isDefault ? "default" : ""]
     }
     lines += Self.aligned(arrowRows)
-    if let verity = manifest.verity { lines += ["", "verity root hash \(verity.rootHash)"] }
+    if let verity = manifest.verity { lines += ["", "verity root hash \(harmless(verity.rootHash))"] }
     return lines.joined(separator: "\n")
   }
 
   private static func aligned(_ rows: [[String]]) -> [String] {
+    let rows = rows.map { $0.map { harmless($0) } }
     let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in
       let cells = zip(row, widths).map { cell, width in cell + String(repeating: " ", count: width - cell.count) }
@@ -75,3 +77,6 @@ public struct Inspection: Codable, Sendable {
     }
   }
 }
+
+/// An image may be anybody's: what a terminal would act on is shown, not sent.
+private func harmless(_ text: String) -> String { String(quoted(text).dropFirst().dropLast()) }

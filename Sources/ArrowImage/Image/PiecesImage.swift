@@ -27,7 +27,15 @@ enum PiecesImage {
     let image = "\(folder)/\(ImageManifest.piecesName)"
     // We make the file first, so that its permissions don't depend on the umask.
     try Files.create(image, contents: [])
-    _ = try await mkfs.run(options + ["-T\(seconds)", "--compress-hints=\(hints)", image, tree])
+    do {
+      _ = try await mkfs.run(options + ["-T\(seconds)", "--compress-hints=\(hints)", image, tree])
+    } catch {
+      // Its own words for a full disk are "Numerical result out of range".
+      let words = ["was truncated", "Failed to write data", "ended by signal 25"]
+      guard words.contains(where: error.message.contains) else { throw error }
+      throw HostError(
+        error.message, hint: "no room for the image: make room on the disk and try again, or see ulimit -f")
+    }
     try Files.remove(hints)
   }
 }

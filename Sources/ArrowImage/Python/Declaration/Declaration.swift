@@ -33,7 +33,7 @@ struct Declaration: Codable {
   /// An `arrow_spec.json` for an application without one.
   var spec: String?
 
-  /// What the arrow is started with where the application has no spec; `nil` where that is wrong, which `build` shows.
+  /// What the arrow is started with where the application has no spec.
   var ownSpec: Spec? { spec.flatMap { text in try? Spec(JSONDocument(Array(text.utf8))) } }
 
   /// Whether the environment gets commands even without any package.
@@ -55,6 +55,20 @@ struct Declaration: Codable {
     var error: Finding
   }
 
+  /// Refuses what `[tool.arrow]` says and no `arrow_spec.json` could.
+  private func checkSpec(of application: Application) throws {
+    guard let spec else { return }
+    do {
+      _ = try Spec(JSONDocument(Array(spec.utf8)))
+    } catch let error as SpecError {
+      throw InputErrors(findings: [
+        Finding(
+          "[tool.arrow]: \(error.message)",
+          place: application.isScript ? application.path : "\(application.path)/pyproject.toml", hint: error.hint)
+      ])
+    }
+  }
+
   static func read(_ application: Application, _ pythons: [PythonRuntime], _ pip: PipHome) async throws -> Declaration {
     // Any of them can read it. The declaration says which of them is to run the application.
     let reader = pythons[pythons.count - 1]
@@ -64,6 +78,7 @@ struct Declaration: Codable {
       in: Files.realPath(".") ?? "/", handsOnUser: true)
     let output = Data(outcome.output.utf8)
     if outcome.isSuccess, let declaration = try? JSONDecoder().decode(Declaration.self, from: output) {
+      try declaration.checkSpec(of: application)
       return declaration
     }
     guard let failure = try? JSONDecoder().decode(Failure.self, from: output) else {

@@ -24,7 +24,10 @@ struct IgnoreFile {
   static func find(in folder: String) throws -> IgnoreFile? {
     for name in names {
       let path = "\(folder)/\(name)"
-      guard let status = try Files.followed(path) else { continue }
+      guard let status = try Files.followed(path) else {
+        if try Files.status(of: path) == nil { continue }
+        throw HostError("\(path) is a link that leads nowhere", kind: .input)
+      }
       guard status.st_mode & S_IFMT == S_IFREG, status.st_size <= maximumSize else {
         throw HostError("\(path) is no file of up to \(maximumSize) bytes", kind: .input)
       }

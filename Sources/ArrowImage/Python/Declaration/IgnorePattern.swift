@@ -108,7 +108,7 @@ struct IgnorePattern {
       let start = offset - 1
       let isNegated = take("^")
       var ranges: [ClosedRange<UInt32>] = []
-      while !(take("]") && !ranges.isEmpty) {
+      while ranges.isEmpty || !take("]") {
         let low = try member(of: start)
         let high = take("-") ? try member(of: start) : low
         guard low <= high else { throw Mistake(message: "a range in [ ] that ends before it begins", offset: start) }

@@ -9,8 +9,13 @@ enum SecretFiles {
     "application_default_credentials.json",
     "id_rsa", "id_dsa", "id_ecdsa", "id_ecdsa_sk", "id_ed25519", "id_ed25519_sk",
     "secrets.toml", "secrets.json", "secrets.yaml", "secrets.yml", "terraform.tfstate.backup",
+    "master.key", "secring.gpg", "token.json", "rclone.conf", ".rclone.conf",
+    ".bash_history", ".zsh_history", ".python_history", ".psql_history", ".mysql_history",
   ]
-  private static let paths: Set<BytePath> = [".aws/credentials", ".kube/config", ".docker/config.json"]
+  private static let paths: Set<BytePath> = [
+    ".aws/credentials", ".kube/config", ".docker/config.json", ".cargo/credentials", ".cargo/credentials.toml",
+    ".gem/credentials", ".azure/accessTokens.json",
+  ]
   private static let endings = [
     ".env", ".p12", ".pfx", ".jks", ".keystore", ".kdbx", ".ppk", ".tfstate", ".tfvars", ".kubeconfig",
   ]
@@ -31,13 +36,25 @@ enum SecretFiles {
     }
     let text = try Files.contents(of: path, atMost: 1 << 16)
     if tokens[name]?.contains(where: { text.firstRange(of: $0) != nil }) == true { return "has a token in it" }
+    if addressing.contains(where: name.hasSuffix), hasPassword(text) { return "has a password in it" }
     return hasPrivateKey(text, isKeyFile: name.hasSuffix(".pem") || name.hasSuffix(".key"))
       ? "has a private key in it" : nil
   }
 
+  /// Files that may hold the address of a package index, with who asks there.
+  private static let addressing = [".txt", ".in", ".toml", ".conf", ".ini", ".cfg", ".lock", ".gitmodules"]
+
+  /// `https://USER:PASSWORD@…`; a variable (`${TOKEN}`) is no password.
+  private static func hasPassword(_ text: [UInt8]) -> Bool {
+    guard text.firstRange(of: "@") != nil, text.firstRange(of: "://") != nil else { return false }
+    return String(decoding: text, as: UTF8.self).contains(#/https?:\/\/[^\/\s:@"']*:[^\/\s:@"'$]+@/#)
+  }
+
   /// `-----BEGIN … PRIVATE KEY-----`. In a file of another kind a key must follow, as programs have the words, too.
   private static func hasPrivateKey(_ text: [UInt8], isKeyFile: Bool) -> Bool {
-    guard text.firstRange(of: "-----BEGIN ") != nil, let end = text.firstRange(of: "PRIVATE KEY-----") else {
+    guard text.firstRange(of: "-----BEGIN ") != nil,
+      let end = text.firstRange(of: "PRIVATE KEY-----") ?? text.firstRange(of: "PRIVATE KEY BLOCK-----")
+    else {
       return false
     }
     if isKeyFile { return true }

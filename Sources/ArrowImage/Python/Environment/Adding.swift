@@ -51,6 +51,8 @@ public enum Adding {
     let turn = try LinkedPythons.turn(beside: python)
     defer { turn.discard() }
     try linked?.install(beside: python)
+    // Before the arrow is replaced: where the application's folder can't be written, the old one stays.
+    let isLockWritten = try lock?.write() ?? false
     if application.isInPlace && !hasEnvironment {
       try Files.remove(application.target)
     } else {
@@ -58,7 +60,6 @@ public enum Adding {
       try folder.commit()
     }
     try LinkedPythons.removeUnused(beside: python)
-    let isLockWritten = try lock?.write() ?? false
     return AddSummary(
       folder: application.folder, packages: lock?.packages.count ?? 0, lock: lock?.path, isLockWritten: isLockWritten,
       linked: linked.map { ($0.modules, $0.name) }, linkage: decision.linkage, reason: decision.reason)

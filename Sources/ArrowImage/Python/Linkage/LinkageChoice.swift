@@ -21,7 +21,7 @@ enum LinkageChoice {
     }
     if request.lockUse == .require {
       throw HostError(
-        old == nil ? "there is no \(path)" : "\(path) is of other requirements, or of another Python",
+        old == nil ? "there is no \(path)" : "\(path) is of other requirements, of another Python, or not whole",
         hint: "mkarrowimg add without --locked writes it", kind: .input)
     }
     work.log.step("resolving what \(work.application.name) requires")

@@ -10,13 +10,15 @@ What is wrong with them is printed as {"error": ...}, with the exit code 1.
 import hashlib
 import json
 import os
+import re
 
 import unread
 import user_environment
-from documents import Document, load, parse, read
-from failures import fail
+from documents import Document, is_there, load, parse, read
+from failures import fail, shown
 from pip._vendor.packaging.requirements import InvalidRequirement, Requirement
 from pip._vendor.packaging.specifiers import InvalidSpecifier, SpecifierSet
+from pip._vendor.packaging.utils import canonicalize_name
 from pip._vendor.packaging.version import Version
 from requirements import Required, files_of_build
 from tools import Tools
@@ -84,7 +86,14 @@ def choose_python(wanted, document, versions):
     return max(suitable, key=Version)
 
 
-def main(application, has_spec, *versions):
+def main(*arguments):
+    try:
+        declare(*arguments)
+    except OSError as error:
+        fail(f"cannot read it: {error.strerror}", error.filename)
+
+
+def declare(application, has_spec, *versions):
     # This process starts no other but the user's keyring. What Python makes of its variables is done already.
     user = user_environment.take()
     os.environ.clear()
@@ -112,7 +121,8 @@ def main(application, has_spec, *versions):
     for project in required.projects:
         inputs += [read(file) for file in sorted(files_of_build(project))]
     declared |= required.declared()
-    version = choose_python(requires.get("requires-python", ""), document, versions)
+    wanted = document.string("requires-python", table="" if is_script else "project")
+    version = choose_python(wanted, document, versions)
     short = ".".join(version.split(".")[:2])
     digest = hashlib.sha256("\0".join([short, *inputs]).encode()).hexdigest()
     declared |= {"python": version, "fingerprint": digest[:16], "hasDependencies": bool(inputs)}
@@ -125,25 +135,28 @@ def main(application, has_spec, *versions):
         if tools.only or tools.first:
             declared["settings"]["ARROW_INDEXES"] = json.dumps({"only": tools.only, "first": tools.first})
     if has_spec != "spec":
-        declared["spec"] = spec(application, is_script, declared, document.table("tool", "arrow"), short)
+        declared["spec"] = spec(application, is_script, declared, document, short)
     print(json.dumps(declared))
 
 
 def read_folder(application, declared, required):
     """What a folder says in requirements.txt and pyproject.toml; returns the latter, and its [project]."""
     path = os.path.join(application, "pyproject.toml")
-    document = load(path) if os.path.isfile(path) else Document(path, "")
+    document = load(path) if is_there(path) else Document(path, "")
     requires = document.table("project")
-    declared["name"] = requires.get("name", "")
-    declared["version"] = requires.get("version", "0")
-    declared["isBuilt"] = "build-system" in document.values or os.path.isfile(os.path.join(application, "setup.py"))
+    declared["name"] = document.string("name", table="project")
+    declared["version"] = document.string("version", "0", table="project")
+    has_setup = is_there(os.path.join(application, "setup.py"))
+    declared["isBuilt"] = "build-system" in document.values or has_setup
     # In Poetry's files this means that the application is not built.
     if document.table("tool", "poetry").get("package-mode") is False:
         declared["isBuilt"] = False
     declared["scripts"] = document.table("project", "scripts")
-    if has_list := os.path.isfile(listed := os.path.join(application, "requirements.txt")):
+    if has_list := is_there(listed := os.path.join(application, "requirements.txt")):
         required.read_file(listed)
     declared["isBuilt"] |= application in required.projects
+    if not declared["isBuilt"]:
+        check_scripts(document, declared["scripts"])
     if declared["isBuilt"]:
         required.projects.setdefault(application, set())
     elif "dependencies" in requires.get("dynamic", []):
@@ -154,16 +167,27 @@ def read_folder(application, declared, required):
     return document, requires
 
 
+def check_scripts(document, scripts):
+    """Fails for what can't become a command."""
+    for name, value in scripts.items():
+        place = document.place(f"\n{name}", f'\n"{name}"', name, table="project.scripts")
+        if not re.fullmatch(r"\w[\w.-]*", name):
+            fail(f"{name!r} can't be a command's name", place, "letters, digits, - . and _")
+        if not isinstance(value, str) or not re.fullmatch(r"\s*[\w.]+\s*:\s*[\w.]+\s*(\[.*\])?\s*", value):
+            fail(f"{value!r} is no function", place, f'{name} = "MODULE:FUNCTION"')
+
+
 def look_for_others(application, document, declared, required, has_list):
     """Requirements that are not read: refused where nothing else says what the application requires, or else told."""
     found = unread.find(application, document, required.files)
-    poetry = document.table("tool", "poetry", "dependencies")
+    poetry = document.table("tool", "poetry", "dependencies").keys() - {"python"}
     if poetry and not declared["isBuilt"] and "dependencies" not in document.table("project"):
         found.insert(0, ("[tool.poetry.dependencies]", unread.FILES["poetry.lock"]))
     if not found:
         return
     names = [name for name, _ in found]
-    has_project = document.table("project").get("name") and all(name.startswith("[") for name in names) and not poetry
+    are_groups = all(name.startswith(("[", "hatch.toml")) for name in names) and not poetry
+    has_project = document.table("project").get("name") and are_groups
     counts = [name for name, counted in [
         ("requirements.txt", has_list),
         ("pyproject.toml", "dependencies" in document.table("project") or has_project
@@ -173,7 +197,7 @@ def look_for_others(application, document, declared, required, has_list):
         fail("requirements stand here, where only other tools read them",
              unread.place_of(names[0], application, document),
              f"{found[0][1]}. If nothing is required, an empty requirements.txt says so")
-    declared["notes"].append(f"not read: {', '.join(names)}; what counts is {' and '.join(counts)}")
+    declared["notes"].append(shown(f"not read: {', '.join(names)}; what counts is {' and '.join(counts)}"))
 
 
 def look_beside(script, document, declared):
@@ -195,12 +219,15 @@ def read_projects(required, tools):
         for folder in unseen:
             seen.add(folder)
             document, requires = read_project(folder)
-            tools.read(document, folder, requires, is_built=True)
+            extras = {canonicalize_name(extra) for extra in required.projects[folder]}
+            for extra, values in document.table("project", "optional-dependencies").items():
+                requires = requires + (values if canonicalize_name(extra) in extras else [])
+            tools.read(document, folder, requires, is_built=True, extras=extras)
 
 
-def spec(application, is_script, declared, tool, short):
+def spec(application, is_script, declared, document, short):
     """The arrow_spec.json of an application that has none: what [tool.arrow] says, and how it is started."""
-    written = {"binary": {"name": "python", "version": "v" + short}} | tool
+    written = {"binary": {"name": "python", "version": "v" + short}} | document.table("tool", "arrow")
     if "process" not in written:
         if is_script:
             written["process"] = {"cmd": "python", "args": ["python", os.path.basename(application)]}
@@ -209,4 +236,7 @@ def spec(application, is_script, declared, tool, short):
         else:
             fail(f"{application} has no arrow_spec.json, and does not say what to start",
                  hint="write one, as `mkarrowimg new` does, or give pyproject.toml one entry in [project.scripts]")
-    return json.dumps(written, indent=2) + "\n"
+    try:
+        return json.dumps(written, indent=2, allow_nan=False) + "\n"
+    except (TypeError, ValueError):
+        fail("a value that JSON does not have: a date, inf or nan", document.place(table="tool.arrow"))

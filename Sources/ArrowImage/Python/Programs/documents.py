@@ -1,6 +1,9 @@
 """Files of the user's, and where in them something stands."""
 
+import errno
+import os
 import re
+import stat
 import tomllib
 
 from failures import fail
@@ -30,6 +33,13 @@ class Document:
         """The place of a text in quotes, or else of one of the words."""
         return self.place(f'"{value}"', f"'{value}'", *words, table=table)
 
+    def string(self, key, otherwise="", table=""):
+        """A string of the table."""
+        value = self.table(*filter(None, [table])).get(key, otherwise)
+        if not isinstance(value, str):
+            fail(f"{key} must be a string", self.place(f"\n{key}", key, table=table))
+        return value
+
     def table(self, *names):
         """The table of these names, each in the one before; empty where there is none."""
         values = self.values
@@ -43,13 +53,26 @@ class Document:
 def read(path):
     """The text of a file."""
     try:
-        with open(path, "rb") as file:
-            data = file.read()
-        return data.decode("utf-8-sig")
+        return data_of(path).decode("utf-8-sig")
     except OSError as error:
         fail(f"cannot read it: {error.strerror}", path)
     except UnicodeDecodeError as error:
         fail_for_bytes(path, error)
+
+
+def data_of(path):
+    """The bytes of a file. What stands in its place is an error: a FIFO would hang us, a device may never end."""
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise OSError(errno.EINVAL, "it is no file", path)
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def is_there(path):
+    """Whether there is such a file. Something else of that name is an error, as it would be passed over in silence."""
+    if os.path.lexists(path) and not os.path.isfile(path):
+        fail("it is no file" if os.path.exists(path) else "it is a link that leads nowhere", path)
+    return os.path.exists(path)
 
 
 def fail_for_bytes(path, error):
@@ -69,6 +92,8 @@ def parse(text, path, first_line=1, indent=0):
     """Parses a TOML text that begins on the given line of the file, each line moved in by so many characters."""
     try:
         return tomllib.loads(text)
+    except RecursionError:
+        fail("lists or tables that are nested too deeply", path)
     except tomllib.TOMLDecodeError as error:
         # "Invalid value (at line 3, column 5)"; without numbers for an unexpected end.
         message, line, column = re.fullmatch(r"(.*?)(?: \(at line (\d+), column (\d+)\))?(?: \(at end of document\))?",

@@ -7,7 +7,7 @@ would put the packages elsewhere, or make the lock file depend on the machine.
 import configparser
 import os
 
-from documents import fail_for_bytes
+from documents import data_of, fail_for_bytes
 from failures import fail
 from pip._internal.configuration import Configuration, _normalize_name, kinds
 
@@ -77,8 +77,7 @@ def parse(path):
     """Reads a file as pip does."""
     parser = configparser.RawConfigParser()
     try:
-        with open(path, "rb") as file:
-            parser.read_string(file.read().decode("utf-8-sig"), path)
+        parser.read_string(data_of(path).decode("utf-8-sig"), path)
     except OSError as error:
         fail(f"cannot read pip's settings: {error.strerror}", path)
     except UnicodeDecodeError as error:

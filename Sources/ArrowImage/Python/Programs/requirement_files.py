@@ -6,6 +6,7 @@ Imported late, because pip's parser is slow to import and many applications have
 import os
 import re
 import sys
+from urllib.parse import unquote, urlsplit
 
 import pip_settings
 from documents import Document, fail_for_bytes
@@ -41,6 +42,9 @@ class RequirementFiles(RequirementsFileParser):
 
     def _parse_file(self, filename, constraint):
         named_by = self.place(self.line) if self.line else filename
+        path = unquote(urlsplit(filename).path) if filename.startswith("file:") else filename
+        if os.path.exists(path) and not os.path.isfile(path):
+            fail(f"cannot read {filename}: it is no file", named_by)
         try:
             _, content = get_file_content(filename, self._session)
         except UnicodeDecodeError as error:
@@ -76,4 +80,7 @@ class Session:
         if proxy := settings.get("PIP_PROXY"):
             session.proxies, session.trust_env = {"http": proxy, "https": proxy}, False
         session.auth.prompting = False
+        # pip's own, where it is no number. Without one a server that says nothing would hang us.
+        timeout = settings.get("PIP_TIMEOUT") or settings.get("PIP_DEFAULT_TIMEOUT") or ""
+        session.timeout = int(timeout) if timeout.isdecimal() else 15
         return session.get(*arguments, **options)

@@ -6,6 +6,7 @@ project is listed apart, because building it where it lies would leave files beh
 
 import os
 import re
+import shlex
 from urllib.parse import unquote, urlsplit
 
 from failures import fail
@@ -20,6 +21,8 @@ class Required:
         self.lines, self.constraints, self.options = [], [], []
         # Folder: the extras asked for.
         self.projects = {}
+        # Folders that are constraints, and where they stand.
+        self.constrained = []
         # The files that were read. Address: who asks there.
         self.files, self.users = set(), {}
         self.has_hashes = False
@@ -28,6 +31,10 @@ class Required:
 
     def declared(self):
         """All of it under the names that mkarrowimg knows."""
+        for path, shown, place in self.constrained:
+            if path not in self.projects:
+                fail(f"{shown} is a folder, which can't be a constraint alone", place,
+                     "name it in requirements.txt: the package is then taken from there")
         projects = [{"path": path, "extras": sorted(extras)} for path, extras in self.projects.items()]
         return {"lines": self.lines, "constraints": self.constraints, "options": self.options, "projects": projects,
                 "users": self.users, "hasHashes": self.has_hashes}
@@ -50,6 +57,8 @@ class Required:
         """Reads what pip's parser has made of one line, which was `raw` before."""
         hashes = sorted(f"--hash={name}:{digest}" for name, digests in (line.opts.hashes or {}).items()
                         for digest in digests)
+        if getattr(line.opts, "global_options", None):
+            fail("--global-option is not read", place, "--config-settings reaches a build system")
         settings = [f'--config-settings="{key}={value}"' for key, value in (line.opts.config_settings or {}).items()]
         self.add(line.requirement, place, [*hashes, *settings], is_constraint=line.constraint)
         self.has_hashes |= bool(hashes)
@@ -99,7 +108,11 @@ class Required:
         words += choices
         while words:
             word = words.pop(0)
-            self.options.append(f"{word} {words.pop(0)}" if words and not words[0].startswith("--") else word)
+            self.option(word, *([words.pop(0)] if words and not words[0].startswith("--") else []))
+
+    def option(self, name, *value):
+        """Adds an option for pip, which splits the line as a shell does."""
+        self.options.append(shlex.join([name, *value]))
 
     def located(self, requirement, place, folder, is_constraint):
         """The requirement in a form that pip can read in any folder; None for a folder, which becomes a project."""
@@ -128,7 +141,9 @@ class Required:
         """Adds a project, of which nothing is left to say, or returns a line for an archive."""
         path = os.path.normpath(os.path.join(folder, path))
         if os.path.isdir(path):
-            if not is_constraint and (not marker or Marker(marker.strip("; ")).evaluate()):
+            if is_constraint:
+                self.constrained.append((path, shown or path, place))
+            elif not marker or Marker(marker.strip("; ")).evaluate():
                 self.add_project(path, name, place)
             return None
         if not os.path.isfile(path):

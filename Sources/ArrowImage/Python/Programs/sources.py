@@ -5,12 +5,15 @@ Arguments: the folder with the code, its place in the guest, and the files that 
 What a program can import, or is started with, must compile. Other files are templates, or code for another Python.
 """
 
+import errno
 import json
 import os
 import py_compile
 import re
 import sys
 import tokenize
+
+from failures import shown
 
 # Where mkarrowimg works.
 LEFT_OUT = ".work"
@@ -28,10 +31,14 @@ def main(folder, guest, *started):
             py_compile.compile(
                 path, dfile=f"{guest}/{name}", doraise=True,
                 invalidation_mode=py_compile.PycInvalidationMode.CHECKED_HASH)
+        except OSError as error:
+            # The byte code has a longer name than the source. Python does without.
+            if error.errno != errno.ENAMETOOLONG:
+                raise
         except py_compile.PyCompileError as error:
             message, line, column = mistake(path, error.exc_value)
             mistakes.append({
-                "path": os.fsencode(name).decode("utf-8", "backslashreplace"), "message": message, "line": line,
+                "path": shown(name), "message": message, "line": line,
                 "column": column, "isMet": name in started or can_be_imported(name)})
     print(json.dumps(mistakes))
 

@@ -9,14 +9,16 @@ import os
 import re
 from urllib.parse import quote, urlsplit
 
-from documents import load
+from documents import load, read
 from failures import fail
 from pip._internal.models.index import PyPI
 from pip._vendor.packaging.markers import Marker
+from pip._vendor.packaging.requirements import Requirement
 from pip._vendor.packaging.utils import canonicalize_name
 from user_environment import expanded
 
 PUBLIC = PyPI.simple_url
+SOURCES_OF_PIXI = {"index-url", "extra-index-urls", "find-links", "dependency-overrides"}
 NOT_HERE = "take it out, and name the package in requirements.txt as pip knows it: a folder, or NAME @ git+https://..."
 
 
@@ -28,27 +30,35 @@ class Tools:
         # Package: its index. Indexes that are asked before pip's own.
         self.only, self.first = {}, []
 
-    def read(self, document, folder, dependencies, is_built):
-        """Reads a project's tables. `dependencies` are what it requires under [project]."""
+    def read(self, document, folder, dependencies, is_built, extras=()):
+        """Reads a project's tables. `dependencies` are what it requires under [project], also by its `extras`."""
+        self.extras = set(map(canonicalize_name, extras))
         try:
             self.read_tables(document, folder, dependencies, is_built)
         except (AttributeError, KeyError, TypeError) as error:
             fail(f"a table of [tool] is not as its tool has it: {error}", self.document.path)
 
     def read_tables(self, document, folder, dependencies, is_built):
-        wanted = {canonicalize_name(match[0]): value for value in dependencies
-                  if (match := re.match(r"[A-Za-z0-9._-]+", value))}
+        wanted = {canonicalize_name(required.name): value for value in dependencies
+                  if not (required := Requirement(value)).marker or required.marker.evaluate()}
         self.document, self.folder, self.is_built = document, folder, is_built
         self.read_uv(wanted)
         self.read_poetry(wanted)
         for tool in ("pdm", "rye"):
             self.read_equal_sources(tool)
-        own = canonicalize_name(document.table("project").get("name", ""))
-        for inner in ("pypi-dependencies", "dependencies"):
-            for name in self.table("pixi", inner):
-                if canonicalize_name(name) not in (own, "python"):
-                    self.refuse(f"pixi's requirements are not read: {name}", name, f"tool.pixi.{inner}",
-                                "list it in [project] dependencies")
+        own = canonicalize_name(document.string("name", table="project"))
+        for names in [(), *(("target", system) for system in self.table("pixi", "target"))]:
+            for inner in ("pypi-dependencies", "dependencies"):
+                for name in self.table("pixi", *names, inner):
+                    if canonicalize_name(name) not in (own, "python"):
+                        self.refuse(f"pixi's requirements are not read: {name}", name,
+                                    ".".join(["tool.pixi", *names, inner]), "list it in [project] dependencies")
+        for key in self.table("pixi", "pypi-options").keys() & SOURCES_OF_PIXI:
+            self.refuse(f"pixi's {key} is not read", key, "tool.pixi.pypi-options", "write it into requirements.txt")
+        own = os.path.join(self.folder, "pdm.toml")
+        if os.path.isfile(own) and (settings := load(own)).table("pypi").get("url"):
+            fail("pdm's index is not read here", settings.place("url", table="pypi"),
+                 '[[tool.pdm.source]] with name = "pypi" and this url in pyproject.toml')
 
     def table(self, *names):
         return self.document.table("tool", *names)
@@ -68,7 +78,25 @@ class Tools:
     # uv
 
     def read_uv(self, wanted):
-        sources, settings, table = self.table("uv", "sources"), self.table("uv"), "tool.uv"
+        """What the folder says, and then the root of its workspace, which holds for its members."""
+        member = self.folder, self.document
+        places, indexes, named = [member, *self.workspace_above()], {}, set()
+        for self.folder, self.document in places:
+            indexes = self.read_uv_settings() | indexes
+        for self.folder, self.document in places:
+            sources = {canonicalize_name(name): (name, values) for name, values in self.table("uv", "sources").items()}
+            if sources and "dependencies" in member[1].table("project").get("dynamic", []):
+                self.refuse("uv's sources are for dependencies that are not listed here", "sources", "tool.uv")
+            for key in sources.keys() & wanted.keys() - named:
+                name, entries = sources[key]
+                for entry in entries if isinstance(entries, list) else [entries]:
+                    self.read_uv_source(name, wanted[key], entry, indexes)
+            named |= sources.keys()
+        self.folder, self.document = member
+
+    def read_uv_settings(self):
+        """Where uv looks for packages; returns the indexes by their names."""
+        settings, table = self.table("uv"), "tool.uv"
         own, document = os.path.join(self.folder, "uv.toml"), self.document
         if os.path.isfile(own):
             # uv then takes no notice of its settings in pyproject.toml.
@@ -85,25 +113,25 @@ class Tools:
             index["url"] = with_password(index["url"], "UV_INDEX", index.get("name", ""))
             indexes[index.get("name")] = index
             if index.get("format") == "flat":
-                self.required.options.append(f"--find-links {self.address(index['url'])}")
+                self.required.option("--find-links", self.address(index['url']))
             elif index.get("default"):
-                self.required.options.append(f"--index-url {index['url']}")
+                self.required.option("--index-url", index['url'])
             elif not index.get("explicit"):
                 self.first.append(index["url"])
         if "index-url" in settings:
-            self.required.options.append(f"--index-url {settings['index-url']}")
+            self.required.option("--index-url", settings['index-url'])
         self.first += settings.get("extra-index-url", [])
-        self.required.options += [f"--find-links {self.address(link)}" for link in settings.get("find-links", [])]
-        if sources and "dependencies" in self.document.table("project").get("dynamic", []):
-            self.refuse("uv's sources are for dependencies that are not listed here", "sources", "tool.uv")
-        for name, entries in sources.items():
-            if canonicalize_name(name) in wanted:
-                for entry in entries if isinstance(entries, list) else [entries]:
-                    self.read_uv_source(name, wanted[canonicalize_name(name)], entry, indexes)
+        for link in settings.get("find-links", []):
+            self.required.option("--find-links", self.address(link))
+        if settings.get("no-index"):
+            self.required.option("--no-index")
+        return indexes
 
     def read_uv_source(self, name, requirement, entry, indexes):
         place = self.place(name, "tool.uv.sources")
-        if "extra" in entry or "group" in entry or not self.holds(entry.get("marker", ""), place):
+        if "group" in entry or "extra" in entry and canonicalize_name(entry["extra"]) not in self.extras:
+            return
+        if not self.holds(entry.get("marker", ""), place):
             return
         if entry.get("package") is False:
             fail(f"{name} is no package (package = false), and what it requires is not read", place,
@@ -117,21 +145,36 @@ class Tools:
         else:
             self.add(name, requirement, entry, place)
 
-    def workspace_member(self, name, place):
-        """The folder of a package in uv's workspace, which this folder or one above it is the root of."""
+    def workspace(self):
+        """The folder and the pyproject.toml of the root of uv's workspace, this folder or one above it."""
         root = self.folder
-        while not os.path.isfile(file := os.path.join(root, "pyproject.toml")) or not (
-                workspace := load(file).table("tool", "uv", "workspace")):
+        while True:
+            file = os.path.join(root, "pyproject.toml")
+            # One that has nothing to do with uv may be as it likes.
+            if os.path.isfile(file) and "workspace" in read(file) and "workspace" in (
+                    document := load(file)).table("tool", "uv"):
+                return root, document
             if os.path.dirname(root) == root:
-                fail("there is no [tool.uv.workspace] in this folder or above it", place)
+                return None
             root = os.path.dirname(root)
-        for pattern in [".", *workspace.get("members", [])]:
-            for folder in sorted(glob.glob(os.path.join(root, pattern))):
-                file = os.path.join(folder, "pyproject.toml")
-                if os.path.isfile(file) and canonicalize_name(
-                        load(file).table("project").get("name", "")) == canonicalize_name(name):
-                    return folder
-        fail(f"the workspace {root} has no member {name}", place)
+
+    def workspace_above(self):
+        """The root of the workspace that the folder is a member of, in a list; none where it is the root itself."""
+        is_project = self.document.path == os.path.join(self.folder, "pyproject.toml") and self.document.values
+        if is_project and (found := self.workspace()) and found[0] != self.folder and self.folder in members(*found):
+            return [found]
+        return []
+
+    def workspace_member(self, name, place):
+        """The folder of a package in uv's workspace."""
+        if not (found := self.workspace()):
+            fail("there is no [tool.uv.workspace] in this folder or above it", place)
+        for folder in members(*found):
+            file = os.path.join(folder, "pyproject.toml")
+            if os.path.isfile(file) and canonicalize_name(load(file).string("name", table="project")) == (
+                    canonicalize_name(name)):
+                return folder
+        fail(f"the workspace {found[0]} has no member {name}", place)
 
     # poetry
 
@@ -154,7 +197,7 @@ class Tools:
             ranked.setdefault(priority, []).append(sources[source.get("name", "").lower()])
         # A primary source stands in PyPI's place.
         if ranked["primary"]:
-            self.required.options.append(f"--index-url {ranked['primary'][-1]}")
+            self.required.option("--index-url", ranked['primary'][-1])
         self.first += ranked["primary"][:-1] + ranked["supplemental"]
 
     def read_poetry_dependency(self, name, wanted, entry, sources):
@@ -187,7 +230,7 @@ class Tools:
                         self.refuse(f"{name}: only whole names of packages are read here", name, table)
                     self.only[canonicalize_name(name)] = url
             elif source.get("name") in ("pypi", "default"):
-                self.required.options.append(f"--index-url {url}")
+                self.required.option("--index-url", url)
             else:
                 self.first.append(url)
         if overrides := self.table("pdm", "resolution", "overrides"):
@@ -229,6 +272,16 @@ class Tools:
             fail(f"where {name} comes from is not understood", place, NOT_HERE)
         self.required.add(f"{name}{extras} @ {url}", place, folder=self.folder)
         self.required.keep_user(url, url)
+
+
+def members(root, document):
+    """The folders of a workspace of uv's."""
+    def named(key):
+        patterns = document.table("tool", "uv", "workspace").get(key, [])
+        return [os.path.normpath(folder) for pattern in patterns
+                for folder in sorted(glob.glob(os.path.join(root, pattern), recursive=True))]
+
+    return [root, *(folder for folder in named("members") if folder not in named("exclude"))]
 
 
 def with_password(url, prefix, name):

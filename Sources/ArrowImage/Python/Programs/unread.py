@@ -5,7 +5,7 @@ import glob
 import os
 import re
 
-from documents import load, read
+from documents import data_of, load, read
 
 # How their users make of them what pip reads.
 FILES = {
@@ -29,6 +29,8 @@ METADATA = re.compile(r"(?m)^# /// script$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
 def find(application, document, files_read):
     """All such places, each with what to do about it."""
     found = [(name, hint) for name, hint in FILES.items() if os.path.exists(os.path.join(application, name))]
+    found += [(name, FILES["environment.yml"]) for name in sorted(os.listdir(application)) if name not in FILES
+              and re.fullmatch(r"(.+[-_.])?(environment|conda)([-_.].+)?\.ya?ml", name)]
     for path in sorted(glob.glob(os.path.join(glob.escape(application), "pylock*.toml"))):
         # For its mistakes: it is the one of these that is a standard.
         load(path)
@@ -37,6 +39,9 @@ def find(application, document, files_read):
     found += [(name, hint(name)) for name in requirement_files(application)
               if os.path.join(application, name) not in files_read]
     found += tables(document)
+    own = os.path.join(application, "hatch.toml")
+    if os.path.isfile(own) and has_packages(load(own).table("envs")):
+        found.append(("hatch.toml", GROUP))
     if "install_requires" in setup_cfg(application):
         found.append(("setup.cfg", 'a pyproject.toml builds it: [build-system] requires = ["setuptools"], '
                                    'build-backend = "setuptools.build_meta"'))
@@ -48,10 +53,12 @@ def requirement_files(application):
     """Files that are called as requirements files are: requirements-dev.txt, requirements/base.txt, requirements.in."""
     for name in sorted(os.listdir(application)):
         path = os.path.join(application, name)
-        if name == "requirements" and os.path.isdir(path):
-            yield from (f"{name}/{inner}" for inner in sorted(os.listdir(path)) if inner.endswith((".txt", ".in")))
+        if name in ("requirements", "reqs") and os.path.isdir(path):
+            yield from sorted(os.path.relpath(os.path.join(place, inner), application)
+                              for place, _, names in os.walk(path) for inner in names
+                              if inner.endswith((".txt", ".in", ".pip", ".lock")))
         elif name != "requirements.txt" and os.path.isfile(path) and re.fullmatch(
-                r"(.+[-_.])?requirements([-_.].+)?\.(txt|in|pip)|requires\.txt", name):
+                r"(.+[-_.])?(requirements|reqs)([-_.].+)?\.(txt|in|pip|lock)|requires\.txt", name.lower()):
             yield name
 
 
@@ -77,9 +84,12 @@ def tables(document):
         groups("tool.poetry.dev-dependencies", "tool", "poetry", "dev-dependencies")
     if "pdm" in tool:
         groups("tool.pdm.dev-dependencies", "tool", "pdm", "dev-dependencies")
-    if "hatch" in tool and any("dependencies" in str(list(env)) for env in
-                               document.table("tool", "hatch", "envs").values() if isinstance(env, dict)):
+    if "hatch" in tool and has_packages(document.table("tool", "hatch", "envs")):
         groups("tool.hatch.envs", "tool", "hatch", "envs")
+    if "pixi" in tool and has_packages(document.table("tool", "pixi", "feature")):
+        groups("tool.pixi.feature", "tool", "pixi", "feature")
+    if document.table("tool", "flit", "metadata").get("requires") and "build-system" not in document.values:
+        found.append(("[tool.flit.metadata] requires", GROUP))
     for name in ("uv", "rye"):
         if document.table("tool", name).get("dev-dependencies"):
             found.append((f"[tool.{name}] dev-dependencies", GROUP))
@@ -89,6 +99,11 @@ def tables(document):
     if changing:
         found.append((f"[tool.uv] {', '.join(changing)}", "say it in requirements.txt"))
     return found
+
+
+def has_packages(environments):
+    """Whether one of the environments has a key as `dependencies`."""
+    return any("dependencies" in str(list(one)) for one in environments.values() if isinstance(one, dict))
 
 
 def setup_cfg(application):
@@ -106,8 +121,11 @@ def setup_cfg(application):
 def scripts(application):
     """Scripts in the folder that have requirements of their own (PEP 723)."""
     for path in sorted(glob.glob(os.path.join(glob.escape(application), "*.py"))):
-        with open(path, encoding="utf-8", errors="replace") as file:
-            block = METADATA.search(file.read())
+        try:
+            block = METADATA.search(data_of(path).decode("utf-8", "replace"))
+        except OSError:
+            # A link may lead nowhere. All else is told where it is copied.
+            continue
         if block and re.search(r"(?m)^# *dependencies *= *\[\s*(#\s*)?[^\]\s]", block["content"]):
             yield os.path.basename(path)
 

@@ -32,21 +32,21 @@ struct Lock {
   }
 
   /// The versions that a new resolution keeps where it can.
-  var pins: [String] { packages.filter { $0.contains("==") && !$0.contains("/") } }
+  var pins: [String] { packages.filter { $0.contains(#/^[A-Za-z0-9][A-Za-z0-9._-]*==[^\s=\/]+$/#) } }
 
   /// What a lock file begins with. It tells for what the file holds: for one kind of one version of Python, and for one
-  /// set of requirements.
-  static func header(_ fingerprint: String, _ python: PythonRuntime, _ linkage: Linkage) -> String {
+  /// set of requirements. And how many packages it has, so that one that was cut or merged is found.
+  static func header(_ fingerprint: String, _ python: PythonRuntime, _ linkage: Linkage, packages: Int) -> String {
     let name = linkage == .loaded ? PythonRuntime.dynamicName : python.name
     return """
       # Made by mkarrowimg add: exactly what it installs. Keep it with the code; pip reads it, too.
-      # For \(name) \(python.short), requirements \(fingerprint).
+      # For \(name) \(python.short), requirements \(fingerprint); packages: \(packages).
 
       """
   }
 
   func fits(_ fingerprint: String, _ python: PythonRuntime, _ linkage: Linkage) -> Bool {
-    text.hasPrefix(Self.header(fingerprint, python, linkage))
+    text.hasPrefix(Self.header(fingerprint, python, linkage, packages: hashed.count + checkouts.count))
   }
 
   /// Writes a copy into the arrow, so that its image tells what is in it.

@@ -6,7 +6,8 @@ extension Lock {
     let lines = try resolution.lines(for: work, declaration.users)
     self.init(
       path: work.application.lockPath,
-      text: Self.header(declaration.fingerprint, work.python, linkage) + lines.map { $0 + "\n" }.joined())
+      text: Self.header(declaration.fingerprint, work.python, linkage, packages: lines.count)
+        + lines.map { $0 + "\n" }.joined())
   }
 }
 

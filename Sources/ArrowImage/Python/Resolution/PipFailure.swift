@@ -20,7 +20,10 @@ struct PipFailure: Error {
         hint: hint,
         kind: .input)
     }
-    let said = lines.isEmpty ? Array(errors.suffix(20)) : lines
+    var said = lines.isEmpty ? Array(errors.suffix(20)) : lines
+    // The last line of a traceback tells the reason. A setting that pip can't read is told on stdout.
+    if said == ["ERROR: Exception:"] { said += errors.suffix(1) }
+    if said.isEmpty { said = outcome.output.split(whereSeparator: \.isNewline).suffix(5).map(String.init) }
     return HostError("cannot \(action)" + said.map { "\n  pip: \($0)" }.joined(), hint: hint, kind: .input)
   }
 
@@ -47,6 +50,9 @@ struct PipFailure: Error {
     if asked.contains(where: outcome.errors.contains) {
       return "nobody is asked for a password or a host's key: ssh-add loads a key into the agent, "
         + "ssh knows the hosts in ~/.ssh/known_hosts, and git takes passwords from a credential helper"
+    }
+    if ["[Errno 28]", "[Errno 122]", "[Errno 27]"].contains(where: outcome.errors.contains) {
+      return "no room on the disk of the pieces or of the cache, \(CacheFolder.path); or see ulimit -f"
     }
     if outcome.errors.contains("connection broken by") || outcome.errors.contains("NameResolutionError") {
       return "no package index could be reached; a folder with wheels does as well: --find-links FOLDER --no-index"
