@@ -38,8 +38,8 @@ struct ActrlLifecycleTests {
       mute
       mute-2
       NAME STATE PORTS
-      mute exited (137,
-      mute-2 exited (137,
+      mute exited (137)
+      mute-2 exited (137)
       mute
       mute-2
 
