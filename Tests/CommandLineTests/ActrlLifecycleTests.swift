@@ -84,6 +84,65 @@ struct ActrlLifecycleTests {
     #expect(try run.processes().isEmpty)
   }
 
+  @Test(
+    "instances can be stopped, watched and run where the user has no inotify left",
+    .enabled(if: ActrlLogTests.mayMount))
+  func noNotifier() async throws {
+    let run = try ActrlRun()
+    let outcome = try await run.shell(
+      """
+      for name in a b; do $actrl shoot --accel tcg --name $name mute; done
+      unshare --user --map-root-user bash -c "
+        echo 0 >/proc/sys/user/max_inotify_instances
+        $actrl stop a; $actrl kill b; $actrl logs -f b; $actrl run --accel tcg job x 3 2>&1; echo \\$?
+        $actrl shoot --accel tcg --wait --name c mute 2>/dev/null"
+      $actrl rm -fa
+      """)
+    expect(outcome, "a\nb\na\nb\nout\nerr\n3\nc\na\nb\nc\n")
+    try run.expectNothingLeft()
+  }
+
+  @Test(
+    "a signal that can't arrive is said so, and the task can still be stopped",
+    arguments: ["true", ": >control", "mkdir control", "mkfifo control"])
+  func controlGone(damage: String) async throws {
+    let run = try ActrlRun()
+    let outcome = try await run.shell(
+      """
+      $actrl shoot --accel tcg mute; (cd \(Self.state)/mute; rm control; \(damage))
+      $actrl kill -s HUP mute 2>&1; $actrl stop mute 2>&1; $actrl rm mute
+      """)
+    expect(
+      outcome,
+      """
+      mute
+      actrl: error: mute takes no signal: its file control is damaged or gone
+        hint: actrl stop mute
+      mute
+      actrl: warning: mute did not answer; its VM was killed
+      mute
+
+      """)
+    try run.expectNothingLeft()
+  }
+
+  @Test(
+    "an instance of run that was stopped or killed can be removed at once",
+    arguments: ["stop r && $actrl rm r", "rm -f r"])
+  func removeRun(commands: String) async throws {
+    let run = try ActrlRun()
+    let outcome = try await run.shell(
+      """
+      for i in 1 2 3; do
+        $actrl run --accel tcg --keep --name r mute </dev/null >/dev/null 2>&1 & run=$!
+        until grep -qs booted \(Self.state)/r/events.jsonl; do sleep 0.01; done
+        { $actrl \(commands); } >/dev/null || echo failed; wait $run
+      done; true
+      """)
+    expect(outcome)
+    try run.expectNothingLeft()
+  }
+
   @Test("stop of a VM that never booted takes ten seconds at most, or -t")
   func neverBooted() async throws {
     let run = try ActrlRun()
