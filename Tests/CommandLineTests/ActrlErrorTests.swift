@@ -138,6 +138,21 @@ struct ActrlErrorTests {
   @Test("an instance that has ended can be neither attached to nor signalled")
   func attachToEnded() async throws {
     let run = try ActrlRun()
+  @Test(
+    "a profile is recorded into a file and nothing else, which is known before the run",
+    arguments: ["mkdir", "mkfifo", "ln -s /dev/null"])
+  func recordIntoFolder(command: String) async throws {
+    let run = try ActrlRun()
+    expect(
+      try await run.shell("\(command) profile; $actrl shoot --accel tcg --record-seccomp profile job"),
+      stderr: """
+        actrl: error: cannot write profile: it is there and no file
+          hint: name a file, in a folder of yours
+
+        """, code: 125)
+    try run.expectNothingLeft()
+  }
+
     _ = try await run.actrl("run", "--accel", "tcg", "--keep", "job")
     expect(
       try await run.actrl("attach", "job"),
