@@ -103,6 +103,15 @@ struct ActrlErrorTests {
     #expect(second.stderr == "err\n")
   }
 
+  @Test(
+    "a cache folder that is empty or relative is passed over, as the XDG specification has it", arguments: ["", "x"])
+  func cacheFolder(folder: String) async throws {
+    let run = try ActrlRun()
+    #expect(
+      try await run.shell("XDG_CACHE_HOME='\(folder)' $actrl run job 2>&1; ls .cache/arrow").stdout.hasSuffix(
+        "\nacceleration\n"))
+  }
+
   @Test("a QEMU that does not start is quoted")
   func brokenQemu() async throws {
     for command in ["shoot", "run"] {
