@@ -304,6 +304,18 @@ struct ActrlLogTests {
     #expect(outcome.code == 125)
   }
 
+  @Test("a VM whose events are gone is not ended for its silence", arguments: ["true", "mkfifo", "mkdir"])
+  func eventsGone(command: String) async throws {
+    let run = try ActrlRun()
+    let events = "state/arrow/instances/late/events.jsonl"
+    expect(
+      try await run.shell(
+        """
+        $actrl shoot --accel tcg --boot-timeout 2 late x 3; rm \(events); \(command) \(events); sleep 6
+        $actrl list | awk '{ print $3 }'; $actrl rm -fa
+        """), "late\nSTATE\nstarting\nlate\n")
+  }
+
   @Test("a VM that boots late is not ended, nor one that is silent once its task runs")
   func patience() async throws {
     let run = try ActrlRun()
