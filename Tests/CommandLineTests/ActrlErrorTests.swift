@@ -138,15 +138,6 @@ struct ActrlErrorTests {
     try await expectRefusal([command, "x"], "actrl: error: there is no instance \"x\"\n  hint: there is none")
   }
 
-  @Test("stop, kill and attach say that no instance is running", arguments: ["stop", "kill", "attach"])
-  func nothingRuns(command: String) async throws {
-    try await expectRefusal(
-      [command], "actrl: error: no instance is running\n  hint: actrl list shows those that have ended")
-  }
-
-  @Test("an instance that has ended can be neither attached to nor signalled")
-  func attachToEnded() async throws {
-    let run = try ActrlRun()
   @Test(
     "a profile is recorded into a file and nothing else, which is known before the run",
     arguments: ["mkdir", "mkfifo", "ln -s /dev/null"])
@@ -162,6 +153,15 @@ struct ActrlErrorTests {
     try run.expectNothingLeft()
   }
 
+  @Test("stop, kill and attach say that no instance is running", arguments: ["stop", "kill", "attach"])
+  func nothingRuns(command: String) async throws {
+    try await expectRefusal(
+      [command], "actrl: error: no instance is running\n  hint: actrl list shows those that have ended")
+  }
+
+  @Test("an instance that has ended can be neither attached to nor signalled")
+  func attachToEnded() async throws {
+    let run = try ActrlRun()
     _ = try await run.actrl("run", "--accel", "tcg", "--keep", "job")
     expect(
       try await run.actrl("attach", "job"),

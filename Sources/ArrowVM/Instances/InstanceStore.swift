@@ -193,6 +193,7 @@ public struct InstanceStore {
 
   /// Removes the folder of an ended instance.
   public func remove(_ instance: Instance) throws {
+    waitForLauncher(of: instance)
     try locked {
       guard instance.isOver else {
         let state = instance.state == .elsewhere ? "running elsewhere" : "running"
@@ -200,6 +201,15 @@ public struct InstanceStore {
       }
       // A folder that is gone may have a successor meanwhile.
       if instance.stray == nil { try takeAway(instance.folder) }
+    }
+  }
+
+  /// An `actrl run` whose VM has ended still passes on the rest of its output, for some seconds at most if somebody
+  /// reads it.
+  private func waitForLauncher(of instance: Instance) {
+    let deadline = Deadline.after(seconds: 5)
+    while instance.events.exit != nil, !instance.isOver, instance.runningProcess == nil, !deadline.hasPassed {
+      usleep(20_000)
     }
   }
 
