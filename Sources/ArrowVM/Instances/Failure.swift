@@ -106,6 +106,6 @@ extension Instance {
     let lines = String(decoding: log.tail(64 * 1024), as: UTF8.self).split(separator: "\n")
     guard let line = lines.last(where: { $0.contains(text) }) else { return nil }
     // Without the kernel's time stamp.
-    return String(line.split(separator: "] ", maxSplits: 1).last ?? line)
+    return TerminalText.harmless(String(line.split(separator: "] ", maxSplits: 1).last ?? line))
   }
 }
