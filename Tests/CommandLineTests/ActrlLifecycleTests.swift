@@ -143,6 +143,48 @@ struct ActrlLifecycleTests {
     try run.expectNothingLeft()
   }
 
+  @Test("an ended instance that can't be removed blocks no other one", .enabled(if: ActrlLogTests.mayMount))
+  func notRemovable() async throws {
+    let run = try ActrlRun()
+    let outcome = try await run.shell(
+      """
+      $actrl run --accel tcg --keep job >/dev/null 2>&1; mkdir \(Self.state)/job/x
+      unshare --mount bash -c "
+        mount -t tmpfs none \(Self.state)/job/x
+        $actrl shoot --accel tcg job 2>&1 | grep -o 'cannot remove the ended instance [^:]*: .*'
+        $actrl run --accel tcg --name other job; ls -A \(Self.state)"
+      """)
+    expect(
+      outcome,
+      """
+      cannot remove the ended instance HERE/\(Self.state)/job: cannot remove HERE/\(Self.state)/.removed/x: Device or resource busy
+      out
+      .lock
+      job
+
+      """, stderr: "err\n")
+  }
+
+  @Test(
+    "an instance whose folder can't be read is listed with the reason", .enabled(if: ActrlLogTests.mayMount))
+  func closedFolder() async throws {
+    let run = try ActrlRun()
+    let outcome = try await run.shell(
+      """
+      $actrl run --accel tcg --keep job >/dev/null 2>&1
+      chmod 000 \(Self.state)/job; chmod 755 .; chown -R 65534 state; install -m 755 $actrl own
+      setpriv --reuid 65534 --regid 65534 --clear-groups ./own list
+      """)
+    expect(
+      outcome,
+      """
+      NAME   ARROW   STATE   PORTS   UPTIME
+      job    ?       lost
+
+      """,
+      stderr: "actrl: warning: job: cannot read HERE/\(Self.state)/job/instance.json: Permission denied\n")
+  }
+
   @Test("stop of a VM that never booted takes ten seconds at most, or -t")
   func neverBooted() async throws {
     let run = try ActrlRun()

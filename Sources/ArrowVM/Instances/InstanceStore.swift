@@ -123,16 +123,20 @@ public struct InstanceStore {
       }
       instance.record = record
     } catch {
-      // Its VM may live all the same: the record is no single point. A folder of somebody else's has none of our files.
+      // Its VM may live all the same: the record is no single point. A folder of somebody else's has none of our files;
+      // one that can't be read may have.
       let files = entries(of: folder)
-      guard files.contains(InstanceFile.record) || files.contains(InstanceFile.events) || !instance.isOver else {
-        return nil
-      }
+      guard
+        files.contains(InstanceFile.record) || files.contains(InstanceFile.events) || isClosed(folder)
+          || !instance.isOver
+      else { return nil }
       instance.problem = error.message
       instance.record = .unknown(created: modified(folder))
     }
     return instance
   }
+
+  private func isClosed(_ folder: String) -> Bool { access(folder, R_OK | X_OK) != 0 && errno == EACCES }
 
   /// When the folder was last written to, in nanoseconds since 1970.
   private func modified(_ path: String) -> Int {
@@ -180,8 +184,15 @@ public struct InstanceStore {
   /// Removes a folder. It loses its name first, so that whoever is killed on the way leaves no half of an instance.
   private func takeAway(_ path: String) throws {
     try Files.remove(removed)
-    if try Files.status(of: path) != nil { try Files.rename(path, to: removed) }
-    try Files.remove(removed)
+    guard try Files.status(of: path) != nil else { return }
+    try Files.rename(path, to: removed)
+    do {
+      try Files.remove(removed)
+    } catch {
+      // It keeps its name: no other instance waits for the one that can't be removed.
+      try? Files.rename(removed, to: path)
+      throw HostError("cannot remove the ended instance \(path): \(error.message)", hint: error.hint)
+    }
   }
 
   /// Removes what is left of instances that should have removed themselves, but were killed, and of our own work.
