@@ -112,6 +112,35 @@ struct ActrlErrorTests {
         "\nacceleration\n"))
   }
 
+  @Test("a command line that no record can hold is refused before the start")
+  func longCommand() async throws {
+    let run = try ActrlRun()
+    expect(
+      try await run.shell(
+        "x=$(head -c 130000 /dev/zero | tr '\\0' x); $actrl shoot --accel tcg --qemu-arg $x --qemu-arg $x --qemu-arg $x job"
+      ),
+      stderr: """
+        actrl: error: the VM's command line is too long to be recorded
+          hint: give fewer or shorter --qemu-arg
+
+        """, code: 125)
+    try run.expectNothingLeft()
+  }
+
+  @Test("the names of refused calls move no cursor")
+  func harmless() async throws {
+    let run = try ActrlRun()
+    let events = "state/arrow/instances/mute/events.jsonl"
+    let outcome = try await run.shell(
+      """
+      $actrl run --accel tcg --name mute mute >/dev/null 2>said & run=$!
+      until grep -qs booted \(events); do sleep 0.01; done
+      printf '{"event":"seccomp","syscall":"\\\\u001b[31m"}\\n' >>\(events)
+      $actrl stop mute >/dev/null; wait $run; cat -v said
+      """)
+    expect(outcome, "actrl: the seccomp filter refused:  [31m\n")
+  }
+
   @Test("a QEMU that does not start is quoted")
   func brokenQemu() async throws {
     for command in ["shoot", "run"] {
