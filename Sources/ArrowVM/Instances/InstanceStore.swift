@@ -136,7 +136,12 @@ public struct InstanceStore {
     return instance
   }
 
-  private func isClosed(_ folder: String) -> Bool { access(folder, R_OK | X_OK) != 0 && errno == EACCES }
+  private func isClosed(_ folder: String) -> Bool {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    if descriptor < 0 { return errno == EACCES }
+    close(descriptor)
+    return false
+  }
 
   /// When the folder was last written to, in nanoseconds since 1970.
   private func modified(_ path: String) -> Int {
