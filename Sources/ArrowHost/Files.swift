@@ -13,6 +13,7 @@ public enum Files {
   private static func hint(for code: Int32) -> String? {
     switch code {
     case ENOSPC, EDQUOT: "the disk is full: make room and try again"
+    case EBADF: "it is closed: >/dev/null throws away what is not wanted"
     case EFBIG: "the file is larger than this process may write: see ulimit -f"
     default: nil
     }

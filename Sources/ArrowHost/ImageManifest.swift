@@ -183,14 +183,27 @@ extension ImageManifest {
           "the image \(folder) has the format version \(version); this tool knows up to \(GuestContract.formatVersion)",
           hint: "use a newer Arrow, or build the image anew with this one: mkarrowimg build", kind: .input)
       }
-      return try JSONDecoder().decode(ImageManifest.self, from: Data(text))
+      let manifest = try JSONDecoder().decode(ImageManifest.self, from: Data(text))
+      if let name = manifest.nameOfImpossibleSize { throw damaged(folder, "has a wrong value for \(quoted(name))") }
+      return manifest
     } catch let error as HostError {
       throw error
     } catch {
-      throw HostError(
-        "the image \(folder) is damaged: \(fileName) \(reason(error, text))", hint: "build it anew: mkarrowimg build",
-        kind: .input)
+      throw damaged(folder, reason(error, text))
     }
+  }
+
+  private static func damaged(_ folder: String, _ reason: String) -> HostError {
+    HostError(
+      "the image \(folder) is damaged: \(fileName) \(reason)", hint: "build it anew: mkarrowimg build", kind: .input)
+  }
+
+  /// Far above any file, and small enough for sums of them. In bytes.
+  private static let maximumFileSize = 1 << 50
+
+  private var nameOfImpossibleSize: String? {
+    let sizes = [("kernel", files.kernel.size), ("initrd", files.initrd.size), ("pieces", files.pieces.size)]
+    return sizes.first { !(0...Self.maximumFileSize).contains($1) }.map { "files.\($0.0).size" }
   }
 
   private struct Version: Codable { var formatVersion: Int }

@@ -33,6 +33,21 @@ extension ParsableCommand {
   }
 }
 
+/// Refuses an option with `=` and nothing behind it, as a shell makes it of a variable that is not set: the parser would
+/// take the next word for the value. What follows `free` may be any word.
+public func refuseEmptyValues(in words: some Sequence<String>, behind free: String = "") throws {
+  var previous = ""
+  for word in words {
+    if word == "--" { return }
+    if previous != free, word.hasPrefix("-"), let end = word.utf8.firstIndex(of: UInt8(ascii: "=")),
+      word.utf8.index(after: end) == word.utf8.endIndex
+    {
+      throw ValidationError("\(word[..<end]) is empty")
+    }
+    previous = word
+  }
+}
+
 /// Refuses what must not be empty, as a shell makes it of a variable that is not set.
 public func refuseEmpty(_ values: (option: String, value: String?)...) throws {
   for (option, value) in values where value?.isEmpty == true { throw ValidationError("\(option) is empty") }

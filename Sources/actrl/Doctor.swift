@@ -20,8 +20,8 @@ struct Doctor: ParsableCommand {
   func run() throws {
     let findings = Examination(of: Host.current(), image: image).findings
     for finding in findings {
-      try answer("\(finding.verdict.rawValue.padded(to: 7))  \(finding.text)")
-      if let hint = finding.hint { try answer("           hint: \(hint)") }
+      try answer("\(finding.verdict.rawValue.padded(to: 7))  \(TerminalText.harmless(finding.text))")
+      if let hint = finding.hint { try answer("           hint: \(TerminalText.harmless(hint))") }
     }
     if findings.contains(where: { $0.verdict == .error }) { throw EndsWith(code: ArrowSpec.ExitCode.failure) }
   }

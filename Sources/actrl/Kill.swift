@@ -28,7 +28,9 @@ struct Kill: ParsableCommand {
       if number == Signal.kill {
         _ = try instance.kill()
       } else if !instance.signal(number) {
-        throw HostError("\(instance.name) is not running")
+        if instance.isOver { throw HostError("\(instance.name) is not running") }
+        throw HostError(
+          "\(instance.name) takes no signal: its file control is damaged or gone", hint: "actrl stop \(instance.name)")
       }
       try answer(instance.name)
     }

@@ -112,7 +112,9 @@ struct ShotOptions: ParsableArguments {
 
   /// Refuses options among the words: ArgumentParser takes an unknown option, and `--help`, for the first word.
   func check(_ words: [String], of command: any ParsableCommand.Type) throws {
+    try refuseEmptyValues(in: CommandLine.arguments.dropLast(words.count), behind: "--qemu-arg")
     try refuseEmpty(("--image", image))
+    for variable in env { try refuseEmpty(("--env", variable)) }
     for file in envFile { try refuseEmpty(("--env-file", file)) }
     if let word = words.first, word.hasPrefix("-"), word != "--" {
       if ["-h", "--help"].contains(word) { throw CleanExit.helpRequest(command) }

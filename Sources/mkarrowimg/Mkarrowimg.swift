@@ -16,6 +16,7 @@ struct Mkarrowimg: AsyncParsableCommand {
   static func runAndExit() async -> Never {
     do {
       try CommandLineBytes.check()
+      try refuseEmptyValues(in: CommandLine.arguments)
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
     } catch {

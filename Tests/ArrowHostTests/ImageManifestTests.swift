@@ -36,6 +36,19 @@ struct ImageManifestTests {
     #expect(message() == "the image OUT is damaged: image.json is not JSON")
   }
 
+  @Test("a size that no file has is damage", arguments: ["9223372036854775807", "-1"], ["kernel", "initrd", "pieces"])
+  func impossibleSize(size: String, file: String) throws {
+    let scratch = Scratch()
+    let sizes = ["kernel", "initrd", "pieces"].map { #""\#($0)": {"size": \#($0 == file ? size : "1"), "sha256": ""}"# }
+    try scratch.write(
+      #"{"formatVersion": 1, "arrows": [], "binaries": [], "files": {\#(sizes.joined(separator: ", "))}}"#,
+      to: "image.json")
+    let error = #expect(throws: HostError.self) { try ImageManifest.load(folder: scratch.path) }
+    #expect(
+      error?.message
+        == #"the image \#(scratch.path) is damaged: image.json has a wrong value for "files.\#(file).size""#)
+  }
+
   @Test(
     "an unknown protocol is an error, not TCP",
     arguments: [

@@ -22,6 +22,7 @@ struct TextTests {
     arguments: [
       "", "m", "0", "0m", "64", "1023k", "1025g", "9223372036854775808",
       "99999999999999999999g", "-64m", "0x40m", "6 4m", "64mb", "64.5m", "٦٤m", "9223372036854775807g", "1e3m",
+      "65536\u{212A}",
     ])
   func noMemory(text: String) {
     #expect(throws: HostError.self) { try MemorySize.mebibytes(text) }

@@ -103,6 +103,44 @@ struct ActrlErrorTests {
     #expect(second.stderr == "err\n")
   }
 
+  @Test(
+    "a cache folder that is empty or relative is passed over, as the XDG specification has it", arguments: ["", "x"])
+  func cacheFolder(folder: String) async throws {
+    let run = try ActrlRun()
+    #expect(
+      try await run.shell("XDG_CACHE_HOME='\(folder)' $actrl run job 2>&1; ls .cache/arrow").stdout.hasSuffix(
+        "\nacceleration\n"))
+  }
+
+  @Test("a command line that no record can hold is refused before the start")
+  func longCommand() async throws {
+    let run = try ActrlRun()
+    expect(
+      try await run.shell(
+        "x=$(head -c 130000 /dev/zero | tr '\\0' x); $actrl shoot --accel tcg --qemu-arg $x --qemu-arg $x --qemu-arg $x job"
+      ),
+      stderr: """
+        actrl: error: the VM's command line is too long to be recorded
+          hint: give fewer or shorter --qemu-arg
+
+        """, code: 125)
+    try run.expectNothingLeft()
+  }
+
+  @Test("the names of refused calls move no cursor")
+  func harmless() async throws {
+    let run = try ActrlRun()
+    let events = "state/arrow/instances/mute/events.jsonl"
+    let outcome = try await run.shell(
+      """
+      $actrl run --accel tcg --name mute mute >/dev/null 2>said & run=$!
+      until grep -qs booted \(events); do sleep 0.01; done
+      printf '{"event":"seccomp","syscall":"\\\\u001b[31m"}\\n' >>\(events)
+      $actrl stop mute >/dev/null; wait $run; cat -v said
+      """)
+    expect(outcome, "actrl: the seccomp filter refused:  [31m\n")
+  }
+
   @Test("a QEMU that does not start is quoted")
   func brokenQemu() async throws {
     for command in ["shoot", "run"] {
@@ -127,6 +165,21 @@ struct ActrlErrorTests {
   func noInstance(command: String) async throws {
     try await expectRefusal([command], "actrl: error: there is no instance\n  hint: actrl shoot ARROW starts one")
     try await expectRefusal([command, "x"], "actrl: error: there is no instance \"x\"\n  hint: there is none")
+  }
+
+  @Test(
+    "a profile is recorded into a file and nothing else, which is known before the run",
+    arguments: ["mkdir", "mkfifo", "ln -s /dev/null"])
+  func recordIntoFolder(command: String) async throws {
+    let run = try ActrlRun()
+    expect(
+      try await run.shell("\(command) profile; $actrl shoot --accel tcg --record-seccomp profile job"),
+      stderr: """
+        actrl: error: cannot write profile: it is there and no file
+          hint: name a file, in a folder of yours
+
+        """, code: 125)
+    try run.expectNothingLeft()
   }
 
   @Test("stop, kill and attach say that no instance is running", arguments: ["stop", "kill", "attach"])

@@ -38,8 +38,8 @@ struct ActrlLifecycleTests {
       mute
       mute-2
       NAME STATE PORTS
-      mute exited (137,
-      mute-2 exited (137,
+      mute exited (137)
+      mute-2 exited (137)
       mute
       mute-2
 
@@ -82,6 +82,107 @@ struct ActrlLifecycleTests {
 
         """)
     #expect(try run.processes().isEmpty)
+  }
+
+  @Test(
+    "instances can be stopped, watched and run where the user has no inotify left",
+    .enabled(if: ActrlLogTests.mayMount))
+  func noNotifier() async throws {
+    let run = try ActrlRun()
+    let outcome = try await run.shell(
+      """
+      for name in a b; do $actrl shoot --accel tcg --name $name mute; done
+      unshare --user --map-root-user bash -c "
+        echo 0 >/proc/sys/user/max_inotify_instances
+        $actrl stop a; $actrl kill b; $actrl logs -f b; $actrl run --accel tcg job x 3 2>&1; echo \\$?
+        $actrl shoot --accel tcg --wait --name c mute 2>/dev/null"
+      $actrl rm -fa
+      """)
+    expect(outcome, "a\nb\na\nb\nout\nerr\n3\nc\na\nb\nc\n")
+    try run.expectNothingLeft()
+  }
+
+  @Test(
+    "a signal that can't arrive is said so, and the task can still be stopped",
+    arguments: ["true", ": >control", "mkdir control", "mkfifo control"])
+  func controlGone(damage: String) async throws {
+    let run = try ActrlRun()
+    let outcome = try await run.shell(
+      """
+      $actrl shoot --accel tcg mute; (cd \(Self.state)/mute; rm control; \(damage))
+      $actrl kill -s HUP mute 2>&1; $actrl stop mute 2>&1; $actrl rm mute
+      """)
+    expect(
+      outcome,
+      """
+      mute
+      actrl: error: mute takes no signal: its file control is damaged or gone
+        hint: actrl stop mute
+      mute
+      actrl: warning: mute did not answer; its VM was killed
+      mute
+
+      """)
+    try run.expectNothingLeft()
+  }
+
+  @Test(
+    "an instance of run that was stopped or killed can be removed at once",
+    arguments: ["stop r && $actrl rm r", "rm -f r"])
+  func removeRun(commands: String) async throws {
+    let run = try ActrlRun()
+    let outcome = try await run.shell(
+      """
+      for i in 1 2 3; do
+        $actrl run --accel tcg --keep --name r mute </dev/null >/dev/null 2>&1 & run=$!
+        until grep -qs booted \(Self.state)/r/events.jsonl; do sleep 0.01; done
+        { $actrl \(commands); } >/dev/null || echo failed; wait $run
+      done; true
+      """)
+    expect(outcome)
+    try run.expectNothingLeft()
+  }
+
+  @Test("an ended instance that can't be removed blocks no other one", .enabled(if: ActrlLogTests.mayMount))
+  func notRemovable() async throws {
+    let run = try ActrlRun()
+    let outcome = try await run.shell(
+      """
+      $actrl run --accel tcg --keep job >/dev/null 2>&1; mkdir \(Self.state)/job/x
+      unshare --mount bash -c "
+        mount -t tmpfs none \(Self.state)/job/x
+        $actrl shoot --accel tcg job 2>&1 | grep -o 'cannot remove the ended instance [^:]*: .*'
+        $actrl run --accel tcg --name other job; ls -A \(Self.state)"
+      """)
+    expect(
+      outcome,
+      """
+      cannot remove the ended instance HERE/\(Self.state)/job: cannot remove HERE/\(Self.state)/.removed/x: Device or resource busy
+      out
+      .lock
+      job
+
+      """, stderr: "err\n")
+  }
+
+  @Test(
+    "an instance whose folder can't be read is listed with the reason", .enabled(if: ActrlLogTests.mayMount))
+  func closedFolder() async throws {
+    let run = try ActrlRun()
+    let outcome = try await run.shell(
+      """
+      $actrl run --accel tcg --keep job >/dev/null 2>&1
+      chmod 000 \(Self.state)/job; chmod 755 .; chown -R 65534 state; install -m 755 $actrl own
+      setpriv --reuid 65534 --regid 65534 --clear-groups ./own list
+      """)
+    expect(
+      outcome,
+      """
+      NAME   ARROW   STATE   PORTS   UPTIME
+      job    ?       lost
+
+      """,
+      stderr: "actrl: warning: job: cannot read HERE/\(Self.state)/job/instance.json: Permission denied\n")
   }
 
   @Test("stop of a VM that never booted takes ten seconds at most, or -t")

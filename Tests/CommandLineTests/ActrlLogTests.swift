@@ -39,6 +39,39 @@ struct ActrlLogTests {
     expect(try await run.shell("$actrl logs job 2>&1 | true; echo ${PIPESTATUS[0]}"), "0\n")
   }
 
+  @Test(
+    "attach that can't write the output is no success, and leaves the instance alone",
+    arguments: [(">/dev/full", "No space left on device"), (">&-", "Bad file descriptor")])
+  func fullAttach(redirection: String, reason: String) async throws {
+    let run = try ActrlRun()
+    expect(
+      try await run.shell(
+        """
+        $actrl shoot --accel tcg -i cat >/dev/null
+        (until echo x; do :; done; sleep 1; echo x; sleep 5) | timeout 60 $actrl attach \(redirection)
+        code=$?; $actrl list | awk '{ print $3 }'; $actrl rm -f cat >/dev/null; exit $code
+        """),
+      "STATE\nrunning\n",
+      stderr: """
+        actrl: error: cannot write the task's output: \(reason)
+          hint: cat goes on: actrl logs cat
+
+        """, code: 125)
+  }
+
+  @Test("a stdout that is closed is as good as a full one: no success")
+  func closedStdout() async throws {
+    let run = try ActrlRun()
+    for words in ["--help", "list", "doctor", "run --dry-run job", "run --accel tcg job"] {
+      let outcome = try await run.shell("$actrl \(words) >&-")
+      #expect(outcome.code == 125)
+      #expect(outcome.stderr.contains("Bad file descriptor\n"), "\(outcome)")
+    }
+    let outcome = try await run.shell("$(dirname $actrl)/mkarrowimg --help >&-")
+    #expect(outcome.code == 2)
+    #expect(outcome.stderr.hasPrefix("mkarrowimg: error: cannot write stdout: Bad file descriptor\n"), "\(outcome)")
+  }
+
   @Test("shoot that can't say the name says that the instance runs")
   func fullShoot() async throws {
     let run = try ActrlRun()
@@ -269,6 +302,18 @@ struct ActrlLogTests {
     let outcome = try await run.actrl("run", "--accel", "tcg", "--boot-timeout", "1", "mute", "x", "spinning")
     #expect(outcome.stderr.hasPrefix("actrl: nothing happened in its VM for 1 s of processor time,"), "\(outcome)")
     #expect(outcome.code == 125)
+  }
+
+  @Test("a VM whose events are gone is not ended for its silence", arguments: ["true", "mkfifo", "mkdir"])
+  func eventsGone(command: String) async throws {
+    let run = try ActrlRun()
+    let events = "state/arrow/instances/late/events.jsonl"
+    expect(
+      try await run.shell(
+        """
+        $actrl shoot --accel tcg --boot-timeout 2 late x 3; rm \(events); \(command) \(events); sleep 6
+        $actrl list | awk '{ print $3 }'; $actrl rm -fa
+        """), "late\nSTATE\nstarting\nlate\n")
   }
 
   @Test("a VM that boots late is not ended, nor one that is silent once its task runs")

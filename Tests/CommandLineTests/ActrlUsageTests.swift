@@ -136,11 +136,21 @@ struct ActrlUsageTests {
     arguments: [
       (["shoot", "--image", "", "web"], "--image"), (["run", "--env-file", "", "web"], "--env-file"),
       (["shoot", "--record-seccomp", "", "web"], "--record-seccomp"),
-      (["doctor", "--image", ""], "--image"),
+      (["doctor", "--image", ""], "--image"), (["run", "-e", "", "web"], "--env"),
+      // The parser would take the arrow for the value.
+      (["run", "--name=", "web"], "--name"), (["shoot", "--record-seccomp=", "web"], "--record-seccomp"),
+      (["run", "--env-file=", "web"], "--env-file"), (["run", "-m=", "web"], "-m"),
     ])
   func empty(words: [String], option: String) async throws {
     let outcome = try await ActrlRun().actrl(words)
     #expect(outcome.code == 125)
     #expect(outcome.stderr.hasPrefix("actrl: error: \(option) is empty\n"), "\(outcome.stderr)")
+  }
+
+  @Test("words with = and nothing behind it are the task's, and QEMU's")
+  func emptyWords() async throws {
+    for words in [["job", "x", "--x=", "3"], ["--qemu-arg", "--x=", "job", "x", "3"], ["--", "job", "--x=", "3"]] {
+      #expect(try await ActrlRun().actrl(["run", "--accel", "tcg"] + words).code == 3)
+    }
   }
 }

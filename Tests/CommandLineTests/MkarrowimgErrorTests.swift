@@ -36,6 +36,7 @@ struct MkarrowimgErrorTests {
       (["add", "pieces", "app", "--find-links", ""], "--find-links"), (["inspect", ""], "OUT"),
       (["check", ""], "SPEC"),
       (["new", ""], "NAME"), (["binary", "add", "pieces", ""], "PATH"),
+      (["build", "--output=", "pieces"], "--output"), (["add", "--name=", "pieces", "app"], "--name"),
     ])
   func empty(words: [String], option: String) async throws {
     let line = words.map { "'\($0)'" }.joined(separator: " ")

@@ -93,17 +93,20 @@ final class Attachment {
     if let size = terminal?.size { _ = instance.ask(.window(rows: size.height, columns: size.width)) }
   }
 
-  /// Waits until the VM has ended and its output is written.
+  /// Waits until the VM has ended and its output is written, or until we are detached. An error says why the output
+  /// could not be passed on.
   func wait() throws -> End {
     defer { terminal?.restore() }
-    if waitForEnd() == .detached { return .detached }
+    let end = waitForEnd()
     if isKilled { instance.recordKill() }
-    for output in outputs { waitForRest(of: output) }
-    if var error = problem.error {
-      if let exit = instance.events.exit { error.hint = "the task itself ended with \(exit.code)" }
-      throw error
+    if end == .ended { for output in outputs { waitForRest(of: output) } }
+    guard var error = problem.error else { return end }
+    if let exit = instance.events.exit {
+      error.hint = "the task itself ended with \(exit.code)"
+    } else if end == .detached {
+      error.hint = "\(instance.name) goes on: actrl logs \(instance.name)"
     }
-    return .ended
+    throw error
   }
 
   /// A signal now means that nobody wants the rest. A terminal's new size does not, nor what is for the task.

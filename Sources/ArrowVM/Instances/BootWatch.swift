@@ -43,7 +43,8 @@ struct BootWatch {
 
   mutating func look() -> Finding {
     let events = instance.events
-    if events.isBooted || events.exit != nil { return .isOver }
+    // Where nobody can read that the task runs, it may do so.
+    if !events.isReadable || events.isBooted || events.exit != nil { return .isOver }
     guard let time = processorTime(ofProcess: pid) else { return .goesOn }
     let present = Self.seconds
     let size = instance.writtenBytes
@@ -82,7 +83,8 @@ extension Instance {
 
   /// Records, before the VM is killed, that its boot was stuck. The end of the task is then this one.
   func recordStuckBoot(_ why: String) {
-    guard events.exit == nil, let file = try? Files.open(path(InstanceFile.events), O_WRONLY | O_APPEND) else { return }
+    guard events.exit == nil, let file = try? Files.open(path(InstanceFile.events), O_WRONLY | O_APPEND | O_NONBLOCK)
+    else { return }
     defer { close(file) }
     let state = hypervisor.state(in: folder).map { $0 == "running" ? "" : ", \(hypervisor.name) says \($0)" } ?? ""
     let said = lastKernelLines.map { "; its kernel said last: \($0)" } ?? "; its kernel said nothing"

@@ -16,6 +16,8 @@ public struct EventLog {
     public var stderr: UInt64
   }
 
+  /// Whether the file is there, and a file.
+  private(set) var isReadable = false
   public private(set) var isBooted = false
   public private(set) var isReady = false
   /// The last `STATUS=` of the task.
@@ -44,7 +46,9 @@ public struct EventLog {
   private static let tailWindow = 8 * 1024
 
   public init(path: String) {
-    guard let log = try? LogFile(path), let first = log.bytes(from: 0) else { return }
+    guard let log = try? LogFile(path) else { return }
+    isReadable = true
+    guard let first = log.bytes(from: 0) else { return }
     var head = [UInt8](repeating: 0, count: min(Self.window, first.count))
     guard let count = try? log.read(first, into: &head) else { return }
     read(Array(head[..<count]))

@@ -31,7 +31,7 @@ extension Instance {
       return withHint(
         "the task was killed: its VM's \(record.memoryMiB) MiB of memory are full", "give it more with -m")
     case .seccomp:
-      let names = events.refusedSystemCalls.joined(separator: ", ")
+      let names = TerminalText.harmless(events.refusedSystemCalls.joined(separator: ", "))
       return "the task was killed by its seccomp filter" + (names.isEmpty ? "" : ": \(names)")
     default: return shortage
     }
@@ -57,7 +57,8 @@ extension Instance {
   public var refusals: String? {
     let (names, more) = (events.refusedSystemCalls, events.unnamedRefusals)
     if names.isEmpty { return nil }
-    return "refused: \(names.joined(separator: ", "))" + (more > 0 ? " and \(more) more calls" : "")
+    return TerminalText.harmless("refused: \(names.joined(separator: ", "))")
+      + (more > 0 ? " and \(more) more calls" : "")
   }
 
   /// The state, and why the task ended where it did not end by itself: `exited (137, oom)`.
@@ -106,6 +107,6 @@ extension Instance {
     let lines = String(decoding: log.tail(64 * 1024), as: UTF8.self).split(separator: "\n")
     guard let line = lines.last(where: { $0.contains(text) }) else { return nil }
     // Without the kernel's time stamp.
-    return String(line.split(separator: "] ", maxSplits: 1).last ?? line)
+    return TerminalText.harmless(String(line.split(separator: "] ", maxSplits: 1).last ?? line))
   }
 }

@@ -39,7 +39,7 @@ public struct InstanceLog {
   public func show(following: Bool) throws {
     surviveBrokenPipes()
     do {
-      let watch = try InstanceWatch(instance)
+      let watch = InstanceWatch(instance)
       let tail = try LogTail(files, in: instance.folder)
       if following { try tail.follow(watch) } else { try show(tail, watch) }
       if instance.isOver { try tail.requireAll() }

@@ -123,15 +123,24 @@ public struct InstanceStore {
       }
       instance.record = record
     } catch {
-      // Its VM may live all the same: the record is no single point. A folder of somebody else's has none of our files.
+      // Its VM may live all the same: the record is no single point. A folder of somebody else's has none of our files;
+      // one that can't be read may have.
       let files = entries(of: folder)
-      guard files.contains(InstanceFile.record) || files.contains(InstanceFile.events) || !instance.isOver else {
-        return nil
-      }
+      guard
+        files.contains(InstanceFile.record) || files.contains(InstanceFile.events) || isClosed(folder)
+          || !instance.isOver
+      else { return nil }
       instance.problem = error.message
       instance.record = .unknown(created: modified(folder))
     }
     return instance
+  }
+
+  private func isClosed(_ folder: String) -> Bool {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    if descriptor < 0 { return errno == EACCES }
+    close(descriptor)
+    return false
   }
 
   /// When the folder was last written to, in nanoseconds since 1970.
@@ -180,8 +189,15 @@ public struct InstanceStore {
   /// Removes a folder. It loses its name first, so that whoever is killed on the way leaves no half of an instance.
   private func takeAway(_ path: String) throws {
     try Files.remove(removed)
-    if try Files.status(of: path) != nil { try Files.rename(path, to: removed) }
-    try Files.remove(removed)
+    guard try Files.status(of: path) != nil else { return }
+    try Files.rename(path, to: removed)
+    do {
+      try Files.remove(removed)
+    } catch {
+      // It keeps its name: no other instance waits for the one that can't be removed.
+      try? Files.rename(removed, to: path)
+      throw HostError("cannot remove the ended instance \(path): \(error.message)", hint: error.hint)
+    }
   }
 
   /// Removes what is left of instances that should have removed themselves, but were killed, and of our own work.
@@ -193,6 +209,7 @@ public struct InstanceStore {
 
   /// Removes the folder of an ended instance.
   public func remove(_ instance: Instance) throws {
+    waitForLauncher(of: instance)
     try locked {
       guard instance.isOver else {
         let state = instance.state == .elsewhere ? "running elsewhere" : "running"
@@ -200,6 +217,15 @@ public struct InstanceStore {
       }
       // A folder that is gone may have a successor meanwhile.
       if instance.stray == nil { try takeAway(instance.folder) }
+    }
+  }
+
+  /// An `actrl run` whose VM has ended still passes on the rest of its output, for some seconds at most if somebody
+  /// reads it.
+  private func waitForLauncher(of instance: Instance) {
+    let deadline = Deadline.after(seconds: 5)
+    while instance.events.exit != nil, !instance.isOver, instance.runningProcess == nil, !deadline.hasPassed {
+      usleep(20_000)
     }
   }
 

@@ -9,7 +9,7 @@ public enum Keeper {
   /// Returns when the VM has ended.
   public static func keep(_ instance: Instance) throws {
     guard let process = instance.process else { return }
-    let watch = try InstanceWatch(instance, process: process)
+    let watch = InstanceWatch(instance, process: process)
     let bounds = LogBounds(instance)
     var boot = BootWatch(instance, process.pid)
     while true {

@@ -11,7 +11,7 @@ extension Instance {
   /// Waits until the task's port accepts, or the task runs where it exports none; or until it ends.
   public func waitUntilReady(seconds: Double) throws -> Readiness {
     let deadline = Deadline.after(seconds: seconds)
-    let watch = try InstanceWatch(self)
+    let watch = InstanceWatch(self)
     while true {
       let events = events
       if let exit = events.exit { return .ended(exit.code) }
@@ -32,7 +32,7 @@ extension Instance {
   /// Why its task is not ready, where nothing listens on its port: the ports on which something does.
   public func absence(seconds: Double = 2) throws -> String? {
     let before = events.answers
-    let watch = try InstanceWatch(self)
+    let watch = InstanceWatch(self)
     guard ask(.listeners) else { return nil }
     let deadline = Deadline.after(seconds: seconds)
     while events.answers == before { if watch.next(before: deadline) != .grown || deadline.hasPassed { return nil } }

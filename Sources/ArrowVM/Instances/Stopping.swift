@@ -26,7 +26,7 @@ extension Instance {
   /// Asks, waits as long as the spec says (or `timeout` seconds), then uses force.
   public func stop(timeout: Int?) throws -> StopResult {
     guard let process else { return try stopElsewhere(.stop, timeout: timeout.map(Double.init) ?? stopPatience) }
-    let watch = try InstanceWatch(self, process: process)
+    let watch = InstanceWatch(self, process: process)
     let patience = timeout.map(Double.init) ?? stopPatience
     if ask(.stop), waitForEnd(watch, patience) { return .stopped }
     return try killTask(process, watch)

@@ -3,9 +3,10 @@ enum ByteSize {
   /// In bytes; what is beyond any size is `.max`. `nil` for what is no size.
   static func bytes(_ text: String) -> Int? {
     let units: [Character: Int] = ["b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30]
-    var digits = Substring(text.lowercased())
+    var digits = Substring(text)
     var unit = 1
-    if let last = digits.last, let factor = units[last] {
+    // ASCII's small letters: Unicode has more signs that a K is the capital of.
+    if let last = digits.last, last.isASCII, let factor = units[Character(last.lowercased())] {
       unit = factor
       digits.removeLast()
     }

@@ -63,8 +63,10 @@ struct HostAcceleration {
 // accelerator, the reason, a line each.
 extension HostAcceleration {
   private var path: String? {
-    let folder = host.environment["XDG_CACHE_HOME"] ?? host.environment["HOME"].map { $0 + "/.cache" }
-    return folder.map { $0 + "/arrow/acceleration" }
+    let home = host.environment["HOME"].map { $0 + "/.cache" }
+    // The XDG specification passes over what is empty or relative.
+    return [host.environment["XDG_CACHE_HOME"], home].compactMap { $0 }.first { $0.hasPrefix("/") }
+      .map { $0 + "/arrow/acceleration" }
   }
 
   private static var boot: String {

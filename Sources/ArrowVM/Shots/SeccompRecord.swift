@@ -11,6 +11,11 @@ public enum SeccompRecord {
   public static func check(_ path: String) throws {
     let (folder, _) = Files.split(path)
     guard access(folder, W_OK) == 0 else { throw Files.failure("write \(path)") }
+    // The profile takes the place of what is there: of a file, not of a folder or a device.
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      throw HostError("cannot write \(path): it is there and no file", hint: "name a file, in a folder of yours")
+    }
   }
 
   /// Waits for the end of the instance and writes the profile. Meanwhile a signal to us asks the task to stop. The

@@ -105,6 +105,9 @@ public struct Shot {
     do {
       let arguments = hypervisor.arguments(for: plan.named(claim.instance.name))
       claim.instance.record.command = [program] + arguments.flatMap { $0 }
+      guard InstanceRecord(json: Array(claim.instance.record.json.utf8)) != nil else {
+        throw HostError("the VM's command line is too long to be recorded", hint: "give fewer or shorter --qemu-arg")
+      }
       try claim.instance.writeRecord()
       try claim.instance.reserveEvents()
       try claim.instance.makeLogs()

@@ -1,9 +1,0 @@
-import Glibc
-
-public enum StandardDescriptors {
-  /// Opens /dev/null in place of a stdin, stdout or stderr that the caller has closed, so that no other file of ours
-  /// gets its number.
-  public static func fill() {
-    for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) < 0 { _ = open("/dev/null", O_RDWR) }
-  }
-}
