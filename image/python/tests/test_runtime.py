@@ -715,6 +715,16 @@ class Time(unittest.TestCase):
         self.assertEqual(run("-c", program, env={"TZ": name}), "('CET', 'CEST') 2 1\n")
         self.assertEqual(run("-c", program, env={"TZ": "JST-9"}), "('JST', 'JST') 9 9\n")
 
+    def test_strftime(self):
+        # One conversion that the C library does not know must not cost the rest: what glibc gives.
+        moment = (2024, 3, 5, 9, 7, 3, 1, 65, 0)
+        for text, expected in (
+            ("%k:%M|%l|%-l|%I%P", " 9:07| 9|9|09am"), ("%^a %^B %#p", "TUE MARCH am"), ("%Y %f %q", "2024 %f %q"),
+            ("%-Q%EQ", "%-Q%EQ"), ("100%", "100%"), ("%-", "%-"), ("%d.%m.%Y %H:%M:%S", "05.03.2024 09:07:03"), ("", ""),
+        ):
+            self.assertEqual(time.strftime(text, moment), expected)
+        self.assertEqual(run("-c", f"import time; print(time.strftime('%Z %z', {moment}))", env={"TZ": "JST-9"}), "JST +0000\n")
+
     def test_clocks(self):
         self.assertLess(time.monotonic(), time.monotonic() + 1)
         self.assertGreater(time.clock_gettime(time.CLOCK_BOOTTIME), 0)
