@@ -480,6 +480,18 @@ except MemoryError:
 else: raise SystemExit(1)
 """)
 
+    def test_a_string_that_can_not_grow_keeps_its_value(self):
+        program = """
+import resource
+resource.setrlimit(resource.RLIMIT_AS, (120 << 20, 120 << 20))
+def grow(text, more):
+    try:
+        while True: text += more or text
+    except MemoryError: return len(text) >= 1 << 20 and text[:1] == text[-1:] == "x"
+print(*(grow("x" * size, more) for size, more in ((1, ""), (1 << 20, "x" * (9 << 20)), (1 << 20, chr(0x10000) * (1 << 20) + "x"))))
+"""
+        self.assertEqual(run("-I", "-c", program), "True True True\n")
+
     def test_threads_free_what_others_made(self):
         import queue
 
