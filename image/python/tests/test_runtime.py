@@ -483,7 +483,7 @@ else: raise SystemExit(1)
     def test_a_string_that_can_not_grow_keeps_its_value(self):
         program = """
 import resource
-resource.setrlimit(resource.RLIMIT_AS, (120 << 20, 120 << 20))
+resource.setrlimit(resource.RLIMIT_DATA, (96 << 20, 96 << 20))
 def grow(text, more):
     try:
         while True: text += more or text
