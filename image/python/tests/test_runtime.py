@@ -480,6 +480,18 @@ except MemoryError:
 else: raise SystemExit(1)
 """)
 
+    def test_a_string_that_can_not_grow_keeps_its_value(self):
+        program = """
+import resource
+resource.setrlimit(resource.RLIMIT_DATA, (96 << 20, 96 << 20))
+def grow(text, more):
+    try:
+        while True: text += more or text
+    except MemoryError: return len(text) >= 1 << 20 and text[:1] == text[-1:] == "x"
+print(*(grow("x" * size, more) for size, more in ((1, ""), (1 << 20, "x" * (9 << 20)), (1 << 20, chr(0x10000) * (1 << 20) + "x"))))
+"""
+        self.assertEqual(run("-I", "-c", program), "True True True\n")
+
     def test_threads_free_what_others_made(self):
         import queue
 
@@ -714,6 +726,16 @@ class Time(unittest.TestCase):
         name = "Europe/Berlin" if SHARE == pathlib.Path("/share") else f":{zone}"
         self.assertEqual(run("-c", program, env={"TZ": name}), "('CET', 'CEST') 2 1\n")
         self.assertEqual(run("-c", program, env={"TZ": "JST-9"}), "('JST', 'JST') 9 9\n")
+
+    def test_strftime(self):
+        # One conversion that the C library does not know must not cost the rest: what glibc gives.
+        moment = (2024, 3, 5, 9, 7, 3, 1, 65, 0)
+        for text, expected in (
+            ("%k:%M|%l|%-l|%I%P", " 9:07| 9|9|09am"), ("%^a %^B %#p", "TUE MARCH am"), ("%Y %f %q", "2024 %f %q"),
+            ("%-Q%EQ", "%-Q%EQ"), ("100%", "100%"), ("%-", "%-"), ("%d.%m.%Y %H:%M:%S", "05.03.2024 09:07:03"), ("", ""),
+        ):
+            self.assertEqual(time.strftime(text, moment), expected)
+        self.assertEqual(run("-c", f"import time; print(time.strftime('%Z %z', {moment}))", env={"TZ": "JST-9"}), "JST +0000\n")
 
     def test_clocks(self):
         self.assertLess(time.monotonic(), time.monotonic() + 1)
