@@ -48,7 +48,7 @@ struct ActrlLogTests {
       try await run.shell(
         """
         $actrl shoot --accel tcg -i cat >/dev/null
-        (until echo x; do :; done; sleep 1; echo x; sleep 5) | timeout 60 $actrl attach \(redirection)
+        (echo x; sleep 5) | timeout 60 $actrl attach \(redirection)
         code=$?; $actrl list | awk '{ print $3 }'; $actrl rm -f cat >/dev/null; exit $code
         """),
       "STATE\nrunning\n",

@@ -14,8 +14,9 @@ extension Instance {
     let signals = try SignalDescriptor()
     let attachment = Attachment(
       self, process: process, signals, detaches: { !stopsWithUs || $0 == SIGHUP })
-    if let stream { try attachment.connect(stream, terminal) }
+    // First, so that the answer to what we pass on is in it.
     try attachment.copy(outputFiles(withKernel: false, from: .end), isOnly: false)
+    if let stream { try attachment.connect(stream, terminal) }
     if try attachment.wait() == .detached { return nil }
     if let exit = events.exit { return try code(of: exit) }
     throw failure(status: 0)

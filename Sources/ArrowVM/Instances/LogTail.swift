@@ -6,6 +6,7 @@ final class LogTail {
   struct File: Sendable {
     enum Start {
       case beginning, end
+      case position(off_t)
       case lastLines(Int)
     }
 
@@ -13,6 +14,12 @@ final class LogTail {
     var name: String
     var target: Int32
     var start = Start.beginning
+
+    /// The same, with the file's present end where it starts at the end: whatever comes from now on is in it.
+    func from(now folder: String) throws -> File {
+      guard case .end = start else { return self }
+      return File(name: name, target: target, start: .position(try LogFile("\(folder)/\(name)")?.size ?? 0))
+    }
   }
 
   /// The reader of our output is gone, as in `actrl run … | head -1`, or has no room; `number` says which.
@@ -35,6 +42,7 @@ final class LogTail {
       switch file.start {
       case .beginning: break
       case .end: position = log.size
+      case .position(let start): position = start
       case .lastLines(let count): position = try log.start(ofLastLines: count)
       }
     }
