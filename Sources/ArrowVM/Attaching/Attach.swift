@@ -15,7 +15,7 @@ extension Instance {
     let attachment = Attachment(
       self, process: process, signals, detaches: { !stopsWithUs || $0 == SIGHUP })
     // First, so that the answer to what we pass on is in it.
-    try attachment.copy(outputFiles(withKernel: false, from: .end), isOnly: false)
+    try attachment.copy(outputFiles(withKernel: false).map { try $0.fromEnd(in: folder) }, isOnly: false)
     if let stream { try attachment.connect(stream, terminal) }
     if try attachment.wait() == .detached { return nil }
     if let exit = events.exit { return try code(of: exit) }

@@ -54,11 +54,9 @@ final class Attachment {
     outputs.append(done)
   }
 
-  /// Copies each file to its descriptor; one that is to start at its end, from where this is now. With `isOnly` nobody
-  /// else needs what is copied: the instance's files are bounded, and where the disk is short of room, what is copied
-  /// goes.
+  /// Copies each file to its descriptor. With `isOnly` nobody else needs what is copied: the instance's files are
+  /// bounded, and where the disk is short of room, what is copied goes.
   func copy(_ files: [LogTail.File], isOnly: Bool) throws {
-    let files = try files.map { try $0.from(now: instance.folder) }
     let done = try Thread.start { [instance, process, problem] in
       do {
         let bounds = isOnly ? LogBounds(instance) : nil

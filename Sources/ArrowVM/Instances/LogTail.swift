@@ -5,7 +5,7 @@ import Glibc
 final class LogTail {
   struct File: Sendable {
     enum Start {
-      case beginning, end
+      case beginning
       case position(off_t)
       case lastLines(Int)
     }
@@ -15,10 +15,9 @@ final class LogTail {
     var target: Int32
     var start = Start.beginning
 
-    /// The same, with the file's present end where it starts at the end: whatever comes from now on is in it.
-    func from(now folder: String) throws -> File {
-      guard case .end = start else { return self }
-      return File(name: name, target: target, start: .position(try LogFile("\(folder)/\(name)")?.size ?? 0))
+    /// The same, from the file's present end: whatever comes from now on is in it.
+    func fromEnd(in folder: String) throws -> File {
+      File(name: name, target: target, start: .position(try LogFile("\(folder)/\(name)")?.size ?? 0))
     }
   }
 
@@ -41,7 +40,6 @@ final class LogTail {
       self.log = log
       switch file.start {
       case .beginning: break
-      case .end: position = log.size
       case .position(let start): position = start
       case .lastLines(let count): position = try log.start(ofLastLines: count)
       }
